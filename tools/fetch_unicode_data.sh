@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Unpacks the text files of Debian's unicode-data package (suite forky, from this machine's own mirror) into DIR,
+# Unpacks the text files of Debian's unicode-data package (the newest that the mirror has) into DIR,
 # installing nothing. Usage: fetch_unicode_data.sh [DIR]; DIR is build/deps/unicode-data of this checkout by default.
-# HOGNOSE_DEPS_CACHE may name a folder with a ready copy: its unicode-data/ folder, or a unicode-data_*.deb, is used.
+# HOGNOSE_DEPS_CACHE may name a folder with a ready copy: its unicode-data/ folder, or a unicode-data_*.deb, is used; what
+# it lacks is put there.
 set -euo pipefail
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 dir=${1:-$top/build/deps/unicode-data}
@@ -30,14 +31,12 @@ if [ -n "$cache" ]; then
   for candidate in "$cache"/unicode-data_*.deb; do [ -f "$candidate" ] && deb=$candidate; done
 fi
 if [ -z "$deb" ]; then
-  mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -m1 '/debian/$')
-  mkdir -p "$work/lists/partial" "$work/cache/archives/partial"
-  echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror forky main" >"$work/sources.list"
-  options=(-o Dir::Etc::sourcelist="$work/sources.list" -o Dir::Etc::sourceparts=/nonexistent
-    -o Dir::State::Lists="$work/lists" -o Dir::Cache="$work/cache" -o APT::Sandbox::User=root -qq)
-  apt-get "${options[@]}" update
-  (cd "$work" && apt-get "${options[@]}" download unicode-data)
-  deb=$(ls "$work"/unicode-data_*.deb)
+  "$top/tools/fetch_debs.sh" --newer "$work/root" unicode-data
+else
+  dpkg -x "$deb" "$work/root"
 fi
-dpkg -x "$deb" "$work/root"
 place "$work/root/usr/share/unicode"
+if [ -n "$cache" ] && [ ! -e "$cache/unicode-data" ]; then
+  mkdir -p "$cache" && cp -a "$dir" "$cache/unicode-data.$$" && mv -T "$cache/unicode-data.$$" "$cache/unicode-data" ||
+    echo "fetch_unicode_data: cannot fill $cache" >&2
+fi

@@ -1,0 +1,172 @@
+#!/usr/bin/env python3
+"""Shows that the architecture holds in a build: check.py BUILD_FOLDER. Ends with 'N passed, N failed'.
+
+1. The arrows that CMake declares (BUILD/arrows.txt) are arrows of docs/architecture.md.
+2. No folder can include a header of a folder that it may not see.
+3. No folder needs a symbol that only a folder beyond its arrows defines.
+4. Linking through a forbidden arrow does fail (shown with real objects and the real linker).
+5. What all of src/ leaves undefined is on the list allowed_symbols.txt.
+"""
+
+import fnmatch
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TOP = os.path.dirname(os.path.dirname(HERE))
+
+
+def read_document():
+    """{folder: set of folders} as docs/architecture.md draws them."""
+    with open(os.path.join(TOP, "docs/architecture.md"), encoding="utf-8") as file:
+        text = file.read()
+    arrows = {"base": set(), "text": set(), "host": set()}
+    for source, targets in re.findall(r"`(\w+) -> ([\w, ]+)`", text):
+        arrows.setdefault(source, set()).update(target.strip() for target in targets.split(","))
+    for source in arrows:
+        if source != "base":
+            arrows[source].add("base")
+    return arrows
+
+
+def closure(arrows, folder):
+    seen, left = set(), [folder]
+    while left:
+        name = left.pop()
+        if name not in seen:
+            seen.add(name)
+            left += arrows.get(name, ())
+    return seen
+
+
+def read_declared(build):
+    declared = {}
+    with open(os.path.join(build, "arrows.txt"), encoding="utf-8") as file:
+        for line in file:
+            source, _, targets = line.partition(" -> ")
+            declared[source.strip()] = set(targets.split())
+    return declared
+
+
+def find_archive(build, folder):
+    for place in (f"src/{folder}", folder):
+        path = os.path.join(build, place, f"libhog_{folder}.a")
+        if os.path.exists(path):
+            return path
+    return None
+
+
+def read_symbols(archive):
+    """(defined, undefined) of an archive taken as a whole."""
+    defined, undefined = set(), set()
+    lines = subprocess.run(["nm", "-P", archive], capture_output=True, text=True, check=True).stdout.split("\n")
+    for line in lines:
+        fields = line.split()
+        if len(fields) >= 2 and len(fields[1]) == 1:
+            (undefined if fields[1] in "Uwv" else defined).add(fields[0])
+    return defined, undefined - defined
+
+
+def include_flags(build):
+    """{folder: the include flags that its sources are compiled with}"""
+    flags = {}
+    with open(os.path.join(build, "compile_commands.json"), encoding="utf-8") as file:
+        for entry in json.load(file):
+            found = re.search(r"/hog_(\w+)\.dir/", entry["command"])
+            if found and found[1] not in flags:
+                words = shlex.split(entry["command"])
+                flags[found[1]] = [w for i, w in enumerate(words) if w.startswith("-I") or w == "-isystem" or words[i - 1] == "-isystem"]
+    return flags
+
+
+def headers_of(folder):
+    for place in (os.path.join(TOP, "src", folder), os.path.join(TOP, folder)):
+        if os.path.isdir(place):
+            return sorted(name for name in os.listdir(place) if name.endswith(".hpp"))
+    return []
+
+
+class Checks:
+    def __init__(self):
+        self.passed, self.failed = 0, 0
+
+    def say(self, good, what):
+        if good:
+            self.passed += 1
+        else:
+            self.failed += 1
+            print(f"FAILED {what}")
+
+
+def check_includes(checks, build, document):
+    for folder, flags in sorted(include_flags(build).items()):
+        if folder not in document:
+            continue
+        forbidden = sorted(set(document) - closure(document, folder))
+        source = "".join(f'#if __has_include("{other}/{name}")\nforbidden: {other}/{name}\n#endif\n' for other in forbidden for name in headers_of(other))
+        done = subprocess.run(["c++", "-x", "c++", "-E", "-P", *flags, "-"], input=source, capture_output=True, text=True)
+        checks.say(done.returncode == 0 and not done.stdout.strip(), f"{folder} can include {done.stdout.split()[1:2]} {done.stderr[:300]}")
+
+
+def check_symbols(checks, symbols, document):
+    for folder, (_, undefined) in sorted(symbols.items()):
+        allowed = closure(document, folder)
+        visible = set().union(*(symbols[other][0] for other in allowed if other in symbols))
+        beyond = [f"{name} (of {other})" for other in symbols if other not in allowed for name in undefined & symbols[other][0] - visible]
+        checks.say(not beyond, f"{folder} reaches over a forbidden arrow: {', '.join(sorted(beyond)[:5])}")
+
+
+def check_forbidden_link(checks, archives, symbols, document):
+    """A program that sees what FOLDER sees, and names a function of OTHER, must not link."""
+    for folder, other in (("vm", "compile"), ("types", "vm"), ("heap", "object"), ("vm", "os"), ("modules", "os"), ("syntax", "object"), ("text", "syntax")):
+        if folder not in archives or other not in archives:
+            continue
+        visible = sorted(closure(document, folder) & set(archives))
+        known = set().union(*(symbols[name][0] for name in visible))
+        target = next((name for name in sorted(symbols[other][0] - known) if name.startswith("_ZN3hog")), None)
+        if target is None:
+            continue
+        with tempfile.TemporaryDirectory() as work:
+            source = os.path.join(work, "probe.cpp")
+            with open(source, "w", encoding="utf-8") as out:
+                out.write(f'extern "C" void probe() asm("{target}");\nint main() {{ probe(); }}\n')
+            done = subprocess.run(["c++", source, "-o", os.path.join(work, "probe"), "-Wl,--start-group", *(archives[name] for name in visible), "-Wl,--end-group"],
+                                  capture_output=True, text=True)
+        checks.say(done.returncode != 0 and "undefined" in done.stderr, f"{folder} -> {other} links, though the arrow is forbidden ({target})")
+
+
+def check_outside(checks, symbols, document):
+    inner = [folder for folder in symbols if folder not in ("os", "os_modules", "cli")]
+    defined = set().union(*(symbols[folder][0] for folder in inner))
+    outside = set().union(*(symbols[folder][1] for folder in inner)) - defined
+    with open(os.path.join(HERE, "allowed_symbols.txt"), encoding="utf-8") as file:
+        patterns = [line.split("#")[0].strip() for line in file]
+    exact = {pattern for pattern in patterns if pattern and "*" not in pattern}
+    globs = [pattern for pattern in patterns if "*" in pattern]
+    strangers = sorted(name for name in outside - exact if not any(fnmatch.fnmatchcase(name, glob) for glob in globs))
+    checks.say(not strangers, f"src/ needs symbols that are not on the list: {' '.join(strangers)}")
+
+
+def main():
+    build = os.path.abspath(sys.argv[1])
+    document, declared, checks = read_document(), read_declared(build), Checks()
+    for folder, targets in declared.items():
+        hognose = {target for target in targets if target in declared}
+        extra = hognose - document.get(folder, set())
+        checks.say(not extra, f"docs/architecture.md has no arrow {folder} -> {', '.join(sorted(extra))}")
+    archives = {folder: path for folder in declared if (path := find_archive(build, folder))}
+    symbols = {folder: read_symbols(path) for folder, path in archives.items()}
+    check_includes(checks, build, document)
+    check_symbols(checks, symbols, document)
+    check_forbidden_link(checks, archives, symbols, document)
+    check_outside(checks, symbols, document)
+    print(f"{checks.passed} passed, {checks.failed} failed")
+    sys.exit(1 if checks.failed else 0)
+
+
+main()
