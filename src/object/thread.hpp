@@ -1,0 +1,222 @@
+// thread.hpp: Thread (one Python thread of an isolate) and IsolateState (what object/ and types/ need to know of the
+// isolate). Every function that may fail or allocate takes a Thread&.
+//
+// Failure has three channels. A Python exception: exception() is set. A termination (limit or cancel): terminated() is
+// set, no handler sees it. A bug of ours: HOG_CHECK aborts; never reachable from a program's input.
+#pragma once
+
+#include <atomic>
+#include <string_view>
+
+#include "object/core_types.hpp"
+#include "object/names.hpp"
+#include "object/value.hpp"
+
+namespace hog {
+
+class Thread;
+class Type;
+class Str;
+class Dict;
+class Tuple;
+class Int;
+struct Frame;
+class IsolateState;
+struct Arguments;
+
+enum class Limit : uint8_t { None, Instructions, Time, Memory, Stack, Output, HostCalls, Cancelled };
+
+// One entry of an error message's `{}`. Formatting may run Python only for repr_of and str_of.
+struct FormatArgument {
+  enum class Kind : uint8_t { Signed, Unsigned, Text, String, TypeName, Repr, StrOf, Character };
+  Kind kind;
+  union {
+    int64_t signed_;
+    uint64_t unsigned_;
+    struct {
+      const char* data;
+      size_t size;
+    } text;
+    uint64_t raw;
+  };
+  FormatArgument(int n) : kind(Kind::Signed), signed_(n) {}
+  FormatArgument(unsigned n) : kind(Kind::Unsigned), unsigned_(n) {}
+  FormatArgument(long n) : kind(Kind::Signed), signed_(n) {}
+  FormatArgument(long long n) : kind(Kind::Signed), signed_(n) {}
+  FormatArgument(unsigned long n) : kind(Kind::Unsigned), unsigned_(n) {}
+  FormatArgument(char c) : kind(Kind::Character), signed_(c) {}
+  FormatArgument(const char* s) : kind(Kind::Text), text{s, __builtin_strlen(s)} {}
+  FormatArgument(std::string_view s) : kind(Kind::Text), text{s.data(), s.size()} {}
+  FormatArgument(Str* s) : kind(Kind::String), raw(reinterpret_cast<uint64_t>(s)) {}
+  FormatArgument(Type* type) : kind(Kind::TypeName), raw(reinterpret_cast<uint64_t>(type)) {}
+  FormatArgument(Kind k, Value v) : kind(k), raw(v.raw()) {}
+};
+inline FormatArgument repr_of(Value v) { return {FormatArgument::Kind::Repr, v}; }
+inline FormatArgument str_of(Value v) { return {FormatArgument::Kind::StrOf, v}; }
+
+// What object/ and types/ ask of the machine above them; vm/ fills the table once per process.
+struct VmServices {
+  // warnings.warn(message, category, stacklevel): runs Python; fails when the filter turns it into an error.
+  Fallible<void> (*warn)(Thread&, Type* category, Str* message, int64_t stack_level);
+  // Reports an exception nobody can catch (in __del__, callbacks): sys.unraisablehook. Clears it.
+  void (*write_unraisable)(Thread&, const char* where, Value object);
+  Fallible<Value> (*import_module)(Thread&, Str* dotted_name);  // the module itself, not its top package
+  // sys.audit; free when no hook is installed.
+  Fallible<void> (*poll_slow)(Thread&);  // fuel ran out or a flag is up: limits, signals, finalisers, switch interval
+  Value (*handled_exception)(Thread&);   // sys.exception(), absent if none: __context__ of what is raised now
+  Dict* (*current_globals)(Thread&);     // of the running Python frame, or null
+};
+
+class IsolateState {
+ public:
+  Heap heap;
+  const VmServices* services = nullptr;
+  uint64_t hash_seed = 0;
+  uint32_t next_type_version = 0;
+  int64_t recursion_limit = 1000;
+  int64_t int_max_str_digits = 4300;
+
+  // Interned strings made in this isolate (the permanent ones are the process's): a weak open-addressing table.
+  struct InternTable* interned = nullptr;
+  // Type::lookup cache.
+  struct MethodCacheEntry {
+    const Type* type;
+    const Str* name;
+    uint32_t version;
+    Value value;
+  };
+  static constexpr size_t kMethodCacheSize = 1024;
+  MethodCacheEntry method_cache[kMethodCacheSize];
+
+  // Direct subclasses of built-in types, indexed by Type::core_index_ (grown on demand).
+  struct SubclassTable* subclasses = nullptr;
+  // Weak references by referent; types/weakref.cpp owns the structure.
+  struct WeakTable* weak_table = nullptr;
+  // Objects with finalisers, and the queue of those due; vm/finalize.cpp owns the structure.
+  struct FinalizerTable* finalizers = nullptr;
+
+  Dict* modules = nullptr;       // sys.modules
+  Dict* builtins = nullptr;      // builtins.__dict__
+  Dict* sys_dict = nullptr;
+
+  std::atomic<uint32_t> interrupt{0};  // bit set: the next poll takes the slow path
+
+ protected:
+  explicit IsolateState() = default;
+  ~IsolateState() = default;
+};
+
+class Thread {
+ public:
+  IsolateState& isolate() const { return *isolate_; }
+  Heap& heap() const { return isolate_->heap; }
+
+  // ---- Failure. raise_* return Failure{} so that `return t.raise_type_error(...)` reads well. ----
+  Value exception() const { return exception_; }      // empty when none is pending
+  bool has_exception() const { return !exception_.is_empty(); }
+  bool terminated() const { return termination_ != Limit::None; }
+  Limit termination() const { return termination_; }
+  // Takes the pending exception away; the caller handles it. Must not be called for terminations.
+  Value take_exception() {
+    Value e = exception_;
+    exception_ = Value();
+    return e;
+  }
+  // Makes `exception` (an exception instance) pending again, unchanged.
+  Failure restore_exception(Value exception) {
+    exception_ = exception;
+    return Failure{};
+  }
+  // Pending exception is an instance of `type` (never true for terminations).
+  bool exception_is(Type* type) const;
+
+  // message: `{}` for each argument, as in "expected {} arguments, got {}".
+  Failure raise_formatted(Type* type, const char* format, const FormatArgument* arguments, size_t count);
+  template <typename... Args>
+  Failure raise(Type* type, const char* format, const Args&... args) {
+    const FormatArgument list[] = {FormatArgument(0), FormatArgument(args)...};
+    return raise_formatted(type, format, list + 1, sizeof...(args));
+  }
+  template <typename... Args>
+  Failure raise_type_error(const char* format, const Args&... args) {
+    return raise(core.TypeError, format, args...);
+  }
+  template <typename... Args>
+  Failure raise_value_error(const char* format, const Args&... args) {
+    return raise(core.ValueError, format, args...);
+  }
+  // An instance made from one argument value (KeyError(key), StopIteration(value)) or without any.
+  Failure raise_value(Type* type, Value argument);
+  Failure raise_bare(Type* type);
+  // Raises an exception instance or class as `raise x` does: instantiates, sets __context__.
+  Failure raise_object_py(Value exception, Value cause_or_absent);
+  Failure raise_memory_error();
+  Failure terminate(Limit limit);
+
+  // A str made of a format as in raise().
+  Fallible<Str*> format_text(const char* format, const FormatArgument* arguments, size_t count);
+  template <typename... Args>
+  Fallible<Str*> format(const char* format, const Args&... args) {
+    const FormatArgument list[] = {FormatArgument(0), FormatArgument(args)...};
+    return format_text(format, list + 1, sizeof...(args));
+  }
+
+  // ---- Memory. ----
+  // A zeroed cell of class T with `tail_bytes` beyond it. Raises MemoryError.
+  template <typename T>
+  Fallible<T*> allocate(Shape* shape, size_t tail_bytes = 0) {
+    Cell* cell = heap().allocate(sizeof(T) + tail_bytes, shape);
+    if (cell == nullptr) [[unlikely]] return raise_memory_error();
+    return static_cast<T*>(cell);
+  }
+  // Before work or memory whose size a program chose: MemoryError when it cannot fit.
+  Fallible<void> check_fits(uint64_t bytes) {
+    if (!heap().would_fit(bytes)) [[unlikely]] return raise_memory_error();
+    return {};
+  }
+
+  // ---- Budget. poll(n): n steps of work were done; call it in every loop whose length a program controls. ----
+  Fallible<void> poll(int64_t steps = 1) {
+    fuel_ -= steps;
+    if (fuel_ <= 0 || isolate_->interrupt.load(std::memory_order_relaxed) != 0) [[unlikely]]
+      return isolate_->services->poll_slow(*this);
+    return {};
+  }
+
+  // ---- Native recursion. Use NativeRecursion below. ----
+  bool native_stack_is_low() const {
+    return reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) < native_stack_limit_;
+  }
+  Failure raise_recursion_error(const char* where);  // where: " while calling a Python object" or ""
+
+  Value exception_;
+  Limit termination_ = Limit::None;
+  int64_t fuel_ = 0;           // steps until the slow poll
+  uintptr_t native_stack_limit_ = 0;
+  uintptr_t native_stack_base_ = 0;
+  Frame* frame_ = nullptr;     // top Python frame
+  int64_t depth_ = 0;          // Python frames in this thread
+  IsolateState* isolate_ = nullptr;
+  // Objects whose repr is running (recursive containers print "..."): a small stack, types/repr_guard.
+  struct ReprGuard* repr_guard_ = nullptr;
+};
+
+// Counts one level of native recursion: `TRY(check_native_recursion(t, " in comparison"))` at the top of every function
+// that can come back to itself through program-shaped data.
+inline Fallible<void> check_native_recursion(Thread& t, const char* where = "") {
+  if (t.native_stack_is_low()) [[unlikely]] return t.raise_recursion_error(where);
+  return {};
+}
+
+[[noreturn]] void check_failed(const char* file, int line, const char* condition);
+#define HOG_CHECK(condition) \
+  do {                       \
+    if (!(condition)) [[unlikely]] ::hog::check_failed(__FILE__, __LINE__, #condition); \
+  } while (0)
+#ifdef NDEBUG
+#define HOG_ASSERT(condition) ((void)0)
+#else
+#define HOG_ASSERT(condition) HOG_CHECK(condition)
+#endif
+
+}  // namespace hog
