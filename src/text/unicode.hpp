@@ -160,7 +160,7 @@ enum class Outcome : uint8_t { kDone, kNoMemory, kStopped };  // kStopped: the s
 
 // "NFC" and so on; none for any other text.
 std::optional<Form> form_named(std::string_view name);
-// kYes and kNo are certain; kMaybe means: normalise and compare.
+// kYes and kNo are certain; kMaybe means: normalise and compare. Linear and without a poll: for short texts.
 Quick quick_check(TextView text, Form form, Version version = Version::k16_0);
 // Writes the normal form. Working memory (for long runs of combining characters only) comes from `memory`, which is
 // also polled. Time is O(n log n) at worst.
