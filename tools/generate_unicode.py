@@ -140,14 +140,12 @@ class Database:
                                int(title, 16) if title else simple_upper)
 
     def read_width(self):
-        """Unassigned code points have a width too: the file's own default ranges."""
+        """Unassigned code points of the ideographic blocks and planes have a width too."""
+        wide = (range(0x3400, 0x4DC0), range(0x4E00, 0xA000), range(0xF900, 0xFB00), range(0x20000, 0x2FFFE),
+                range(0x30000, 0x3FFFE))
         self.width = ["N"] * LIMIT
-        for line in (self.files.folder / "EastAsianWidth.txt").read_text("utf-8").splitlines():
-            if line.startswith("# @missing:"):
-                text, value = line[len("# @missing:"):].split(";")
-                long_names = {"Neutral": "N", "Wide": "W"}
-                for c in parse_range(text.strip()):
-                    self.width[c] = long_names.get(value.strip(), value.strip())
+        for block in wide:
+            self.width[block.start:block.stop] = ["W"] * len(block)
         for points, (width, *_) in self.files.ranges("EastAsianWidth.txt"):
             for c in points:
                 if self.known(c):
@@ -179,11 +177,11 @@ class Database:
                         self.numeric.pop(c, None)
                 elif name == "name":
                     self.names[c] = value
-                elif name in ("upper", "lower", "title"):
+                elif name in ("upper_case", "lower_case", "title_case"):
                     mapping = list(self.simple_case[c])
-                    mapping[("upper", "lower", "title").index(name)] = int(value, 16)
+                    mapping[("upper_case", "lower_case", "title_case").index(name)] = int(value, 16)
                     self.simple_case[c] = tuple(mapping)
-                elif name not in FLAG:
+                elif name not in FLAG and name != "no_alias":
                     sys.exit(f"unknown property {name} in the corrections")
 
     def read_case(self):
@@ -201,7 +199,7 @@ class Database:
         self.case = {}
         for c, simple in self.simple_case.items():
             upper, lower, title = full.get(c, tuple([point] for point in simple))
-            mappings = (upper, lower, title, fold.get(c, lower))
+            mappings = (upper, lower, title, fold.get(c, [c]))
             if any(mapping != [c] for mapping in mappings):
                 self.case[c] = mappings
 
@@ -379,7 +377,7 @@ def write_old_values(database, corrections, out):
                                 ("width", "kOldWidths", WIDTHS.index),
                                 ("mirrored", "kOldMirrored", lambda value: int(value == "Y")),
                                 ("decimal", "kOldDecimals", lambda value: int(value or -1)),
-                                ("numeric", "kOldNumerics", lambda value: int(value or -1))):
+                                ("numeric", "kOldNumerics", lambda value: float(value or -1))):
         rows = [(points[0], points[-1], encode(value)) for points, kind, value in corrections["3.2"] if kind == name]
         out.rows("OldValue", table, sorted(rows) or [(1, 0, 0)])
         out.line(f"const size_t {table}Count = {len(rows)};")
@@ -454,12 +452,12 @@ def write_names(database, files, path):
     points = sorted(database.names.keys() - by_rule)
     aliases = []
     for c, alias, _kind in (fields[:3] for fields in files.rows("NameAliases.txt")):
-        if database.known(int(c, 16)):
+        if database.known(int(c, 16)) and alias not in database.newer_aliases:
             aliases.append((int(c, 16), alias))
     sequences = []
     for name, sequence in files.rows("NamedSequences.txt"):
         sequence = parse_points(sequence)
-        if all(database.known(c) for c in sequence) and name not in database.skipped_sequences:
+        if all(database.known(c) for c in sequence):
             sequences.append((name, sequence))
     names = [database.names[c] for c in points] + [alias for _, alias in aliases] + [name for name, _ in sequences]
     assert len(set(names)) == len(names) < 1 << 16 and max(map(len, names)) < 127
@@ -525,7 +523,7 @@ def main():
     files = Files(source)
     corrections = read_corrections(Path(__file__).parent / "unicode_corrections.txt")
     database = Database(files, corrections)
-    database.skipped_sequences = {value for _, name, value in corrections["16.0"] if name == "no_sequence"}
+    database.newer_aliases = {value for _, name, value in corrections["16.0"] if name == "no_alias"}
     target = Path(target)
     write_records(database, corrections, target / "unicode_records.cpp")
     write_decompositions(database, files, target / "unicode_decompositions.cpp")

@@ -48,6 +48,14 @@ char32_t compose_pair(char32_t first, char32_t second) {
   return 0;
 }
 
+// The decomposition in Unicode 3.2, before the corrigenda.
+Decomposition old_decomposition(char32_t c) {
+  for (size_t i = 0; i < tables::kOldDecompositionCount; i++) {
+    if (tables::kOldDecompositions[i].point == c) return {{}, 1, {tables::kOldDecompositions[i].single}};
+  }
+  return v3_2::decomposition(c);
+}
+
 class Normaliser {
  public:
   Normaliser(Form form, Version version, MemorySource& memory, CodePointSink& sink)
@@ -136,7 +144,7 @@ bool Normaliser::take(char32_t c) {
       if (!take_decomposed(point)) return false;
       continue;
     }
-    Decomposition parts = version_ == Version::k3_2 ? v3_2::decomposition(point) : decomposition(point);
+    Decomposition parts = version_ == Version::k3_2 ? old_decomposition(point) : decomposition(point);
     bool applies = parts.length != 0 && (parts.tag.empty() || is_compatibility(form_));
     if (!applies || count + parts.length > sizeof pending / sizeof *pending) {
       if (!take_decomposed(point)) return false;

@@ -28,7 +28,7 @@ CaseMapping mapping_of(const uint16_t (&points)[3]) {
 CaseMapping single(char32_t c, int32_t delta) { return {1, {c + static_cast<char32_t>(delta), 0, 0}}; }
 
 // The value that a sorted list of ranges has for `c`, or `now` where nothing has changed since.
-int32_t old_value(const tables::OldValue* table, size_t count, char32_t c, int32_t now) {
+double old_value(const tables::OldValue* table, size_t count, char32_t c, double now) {
   const tables::OldValue* end = table + count;
   const tables::OldValue* found = std::lower_bound(
       table, end, c, [](const tables::OldValue& range, char32_t wanted) { return range.last < wanted; });
@@ -81,6 +81,10 @@ std::string_view east_asian_width_name(uint8_t index) { return tables::kWidthNam
 
 Decomposition decomposition(char32_t c) {
   Decomposition result{{}, 0, {}};
+  if (c >= 0xAC00 && c < 0xAC00 + 11172) {
+    char32_t index = c - 0xAC00, trail = index % 28;
+    return {{}, static_cast<uint8_t>(trail == 0 ? 2 : 3), {0x1100 + index / 588, 0x1161 + index / 28 % 21, 0x11A7 + trail}};
+  }
   if (!has(c, kHasDecomposition)) return result;
   size_t block = tables::kDecompositionBlocks[c >> tables::kShift];
   size_t offset =
@@ -102,7 +106,7 @@ namespace v3_2 {
 Category category(char32_t c) {
   if (!is_assigned(c)) return Category::Cn;
   int32_t now = static_cast<int32_t>(record(c).category);
-  return static_cast<Category>(old_value(tables::kOldCategories, tables::kOldCategoriesCount, c, now));
+  return static_cast<Category>(static_cast<int>(old_value(tables::kOldCategories, tables::kOldCategoriesCount, c, now)));
 }
 uint8_t bidirectional(char32_t c) {
   if (!is_assigned(c)) return 0;
@@ -110,7 +114,9 @@ uint8_t bidirectional(char32_t c) {
   return static_cast<uint8_t>(old_value(tables::kOldBidirectional, tables::kOldBidirectionalCount, c, now));
 }
 uint8_t east_asian_width(char32_t c) {
-  int32_t now = record(c).east_asian_width;
+  const Record& r = record(c);
+  if (!is_assigned(c) && r.category != Category::Cn) return 0;
+  int32_t now = r.east_asian_width;
   return static_cast<uint8_t>(old_value(tables::kOldWidths, tables::kOldWidthsCount, c, now));
 }
 int combining(char32_t c) { return is_assigned(c) ? record(c).combining : 0; }
@@ -120,26 +126,19 @@ bool is_mirrored(char32_t c) {
 }
 int decimal_value(char32_t c) {
   int32_t now = is_assigned(c) ? record(c).decimal : -1;
-  return old_value(tables::kOldDecimals, tables::kOldDecimalsCount, c, now);
+  return static_cast<int>(old_value(tables::kOldDecimals, tables::kOldDecimalsCount, c, now));
 }
-int digit_value(char32_t c) { return is_assigned(c) ? record(c).digit : -1; }
+// As CPython has it: the digit value alone is that of the newer version.
+int digit_value(char32_t c) { return record(c).digit; }
 std::optional<double> numeric_value(char32_t c) {
-  constexpr int32_t kUnchanged = -2;
-  int32_t changed = old_value(tables::kOldNumerics, tables::kOldNumericsCount, c, kUnchanged);
+  constexpr double kUnchanged = -2;
+  double changed = old_value(tables::kOldNumerics, tables::kOldNumericsCount, c, kUnchanged);
   if (changed == -1 || (changed == kUnchanged && !is_assigned(c))) return std::nullopt;
   if (changed != kUnchanged) return changed;
   return unicode::numeric_value(c);
 }
 Decomposition decomposition(char32_t c) {
-  if (!is_assigned(c)) return {{}, 0, {}};
-  Decomposition result = unicode::decomposition(c);
-  for (size_t i = 0; i < tables::kOldDecompositionCount; i++) {
-    if (tables::kOldDecompositions[i].point == c) {
-      result.length = 1;
-      result.points[0] = tables::kOldDecompositions[i].single;
-    }
-  }
-  return result;
+  return is_assigned(c) ? unicode::decomposition(c) : Decomposition{{}, 0, {}};
 }
 
 }  // namespace v3_2

@@ -129,7 +129,7 @@ inline std::string_view east_asian_width(char32_t c) { return east_asian_width_n
 inline int combining(char32_t c) { return record(c).combining; }
 inline bool is_mirrored(char32_t c) { return has(c, kMirrored); }
 
-// One step of decomposition as UnicodeData has it: Hangul syllables have none here.
+// One step of decomposition, as UnicodeData has it; of Hangul syllables all at once.
 struct Decomposition {
   std::string_view tag;  // "<compat>", ...; empty: canonical
   uint8_t length;        // 0: none
@@ -185,7 +185,7 @@ bool is_mirrored(char32_t c);
 int decimal_value(char32_t c);
 int digit_value(char32_t c);
 std::optional<double> numeric_value(char32_t c);
-Decomposition decomposition(char32_t c);
+Decomposition decomposition(char32_t c);  // without the corrigenda, which only normalise() undoes
 }  // namespace v3_2
 
 }  // namespace hog::unicode

@@ -23,7 +23,7 @@ extern const size_t kCaseRowCount;
 // Ranges, sorted, of what was different in Unicode 3.2.
 struct OldValue {
   uint32_t first, last;
-  int32_t value;
+  double value;  // a name's index, a flag or a number; -1: absent
 };
 extern const OldValue kOldCategories[], kOldBidirectional[], kOldWidths[], kOldMirrored[], kOldDecimals[], kOldNumerics[];
 extern const size_t kOldCategoriesCount, kOldBidirectionalCount, kOldWidthsCount, kOldMirroredCount, kOldDecimalsCount,
