@@ -17,6 +17,15 @@ download() {  # download APT-OPTION...: one try, quiet; 0 when every package arr
   apt-get -qq -o APT::Sandbox::User=root "$@" download "${packages[@]}" >log 2>&1
 }
 
+update() { apt-get -qq -o APT::Sandbox::User=root "${options[@]}" update >log 2>&1 && touch "$apt/updated"; }
+
+# A mirror that lags behind serves a list past its Valid-Until date. For these lists of ours, and said aloud, an old
+# one will do: the archive's signature is still checked, so what comes is at worst not the newest.
+retry_expired() {
+  echo "fetch_debs: the mirror's list of $suite is past its date; using it all the same (its signature is checked)" >&2
+  options+=(-o Acquire::Check-Valid-Until=false)
+}
+
 packages=("$@")
 found=no
 if [ $own = yes ] && download; then found=yes; fi
@@ -31,7 +40,7 @@ if [ $found = no ]; then
       -o Dir::State::Lists="$apt/lists" -o Dir::Cache="$apt/cache" -o Acquire::Languages=none -o Acquire::Retries=3)
     # A list of today is new enough; an older one may name packages that the mirror has replaced since.
     if [ -z "$(find "$apt/updated" -mmin -720 2>/dev/null)" ]; then
-      apt-get -qq -o APT::Sandbox::User=root "${options[@]}" update >log 2>&1 && touch "$apt/updated" || cat log >&2
+      update || { grep -q 'is expired' log && retry_expired && update; } || cat log >&2
     fi
     if download "${options[@]}"; then found=yes; break; fi
   done
