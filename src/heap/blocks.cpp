@@ -17,7 +17,7 @@ namespace {
 // Memory is cleared and counted in pieces of this size, so that a tiny isolate touches few pages of its blocks and the
 // piece is still in the nearest cache when its cells are filled in.
 constexpr size_t kPiece = 4096;
-constexpr uint64_t kSmallestChunk = 64 * 1024;
+constexpr uint64_t kSmallestChunk = 32 * 1024;
 constexpr uint64_t kLargestChunk = 1024 * 1024;
 constexpr size_t kPage = 4096;
 
@@ -181,11 +181,11 @@ void Heap::release_empty_chunks(uint64_t most) {
 
 Heap::Obtained Heap::obtain_large(size_t bytes, uint8_t flags, Block** block) {
   // A big request is left to calloc, which knows memory that is fresh from the system to be zero already; it does not
-  // align, so that costs a block's worth of address space and at most one page of memory.
+  // align, so that costs a block's worth of address space. Either way malloc's own header is in the page before the block.
   constexpr size_t kLeaveToCalloc = 256 * 1024;
   size_t cell_bytes = (bytes + kGranule - 1) / kGranule * kGranule;
   size_t span = kBlockHeader + cell_bytes;
-  size_t held_bytes = (span + kPage - 1) / kPage * kPage + (span >= kLeaveToCalloc ? kPage : 0);
+  size_t held_bytes = (span + kPage - 1) / kPage * kPage + kPage;
   size_t pages = (span + kBlockSize - 1) / kBlockSize;
   if (!fits(held_bytes)) return Obtained::OverLimit;
   if (!reserve_one(large_, large_count_, large_capacity_, statistics_.bytes_from_system) ||

@@ -78,7 +78,7 @@ Cell* Heap::allocate_slow(size_t bytes, Shape* shape) {
       release_empty_chunks(UINT64_MAX);
       obtained = refill(lane);
     }
-    if (obtained != Obtained::Yes && collect_for_room(kBlockSize)) obtained = refill(lane);
+    if (obtained != Obtained::Yes && collect_for_room(0)) obtained = refill(lane);
     if (obtained != Obtained::Yes) return nullptr;
   }
   Cell* cell = reinterpret_cast<Cell*>(run.cursor);
@@ -105,9 +105,8 @@ Cell* Heap::allocate_large(size_t bytes, Shape* shape) {
 bool Heap::fits(uint64_t bytes) const { return limit_ == 0 || (held() <= limit_ && bytes <= limit_ - held()); }
 
 bool Heap::would_fit(uint64_t bytes) const {
-  if (limit_ == 0) return true;
-  uint64_t busy = held() - free_bytes_;  // free blocks go back to the system when that makes room
-  return busy <= limit_ && bytes <= limit_ - busy;
+  uint64_t external = statistics_.bytes_external;
+  return limit_ == 0 || (external <= limit_ && bytes <= limit_ - external);
 }
 
 bool Heap::charge(size_t bytes) {
@@ -129,9 +128,7 @@ void Heap::uncharge(size_t bytes) {
 bool Heap::make_room(uint64_t bytes) {
   if (free_blocks_ != nullptr) release_empty_chunks(UINT64_MAX);
   if (fits(bytes)) return true;
-  if (bytes > limit_ || !collect_for_room(bytes)) return false;
-  if (!fits(bytes) && free_blocks_ != nullptr) release_empty_chunks(UINT64_MAX);
-  return fits(bytes);
+  return collect_for_room(bytes) && fits(bytes);
 }
 
 // Collects because something was refused; false when it did not. A program whose live data nearly fill its limit must not
@@ -149,6 +146,7 @@ bool Heap::collect_for_room(uint64_t wanted) {
   }
   uint64_t before = statistics_.bytes_in_use + statistics_.bytes_external;
   collect();
+  if (!fits(wanted)) release_empty_chunks(UINT64_MAX);
   uint64_t after = statistics_.bytes_in_use + statistics_.bytes_external;
   bool futile = before < after || before - after < worthwhile;
   futile_collections_ = futile ? futile_collections_ + 1 : 0;

@@ -155,7 +155,8 @@ class Heap {
   // May collect. uncharge never fails and never collects.
   [[nodiscard]] bool charge(size_t bytes);
   void uncharge(size_t bytes);
-  // Would `bytes` more fit under the limit? Never collects.
+  // Could `bytes` more fit under the limit, if all cells turned out to be garbage? Refuses absurd sizes before any work is
+  // done for them; that there really is room, only allocate() and charge() say. Never collects.
   bool would_fit(uint64_t bytes) const;
 
   void collect();

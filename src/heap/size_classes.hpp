@@ -15,9 +15,9 @@ inline constexpr size_t kBlockHeader = 320;
 inline constexpr size_t kBlockRoom = kBlockBytes - kBlockHeader;
 inline constexpr size_t kBitmapWords = kBlockBytes / kGranule / 64;
 
-// The last five are too seldom to deserve the inline path, but far too small for an allocation of their own.
+// The last six are too seldom to deserve the inline path, but far too small for an allocation of their own.
 inline constexpr uint16_t kCellSizes[] = {16,  32,  48,  64,  80,  96,  112, 128,  144,  176,  208,  240,  272,  336,  400,
-                                          464, 528, 656, 800, 944, 1056, 1328, 1600, 2000, 2288, 2672, 3200, 4016, 5344, 8032};
+                                          464, 528, 656, 800, 944, 1056, 1328, 1600, 2000, 2288, 2672, 3200, 4016, 5344, 8032, 16064};
 inline constexpr unsigned kClassCount = sizeof(kCellSizes) / sizeof(kCellSizes[0]);
 inline constexpr size_t kLargestInlineCell = 2048;
 inline constexpr size_t kLargestBlockCell = kCellSizes[kClassCount - 1];
