@@ -31,6 +31,7 @@ struct CoreShapes {
   Shape* value_array = nullptr;
   Shape* dict_entries = nullptr;
   Shape* byte_array = nullptr;
+  Shape* str_buffer = nullptr;
   Shape* weak_list = nullptr;
   Shape* set_entries = nullptr;
   Shape* native_data = nullptr;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "object/containers.hpp"
+#include "object/type.hpp"
 
 namespace hog {
 

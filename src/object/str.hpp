@@ -55,11 +55,15 @@ class Str : public Cell {
 
   // hash(), with the isolate's seed.
   int64_t hash(Thread& t) const;
-  uint64_t raw_hash() const { return raw_hash_ != 0 ? raw_hash_ : compute_raw_hash(); }
+  // Of the text alone, the same in every isolate; never 0. (Permanent strings are shared between threads: relaxed.)
+  uint64_t raw_hash() const {
+    uint64_t known = __atomic_load_n(&raw_hash_, __ATOMIC_RELAXED);
+    return known != 0 ? known : compute_raw_hash();
+  }
 
   // ---- Making strings. All raise MemoryError. ----
   // Room for `length` characters of that kind, zeroed; the caller fills it through mutable_data() and must make sure that
-  // the kind is minimal (or calls `finish`).
+  // the kind is minimal. length > 0.
   static Fallible<Str*> make_uninitialized(Thread& t, size_t length, CharKind kind, bool ascii);
   static Fallible<Str*> from_ascii(Thread& t, std::string_view text);
   static Fallible<Str*> from_latin1(Thread& t, const uint8_t* data, size_t length);
@@ -70,6 +74,12 @@ class Str : public Cell {
   static Fallible<Str*> from_utf8(Thread& t, std::string_view utf8);
   static Fallible<Str*> from_char(Thread& t, char32_t c);
   static Fallible<Str*> concat(Thread& t, Str* left, Str* right);
+  // From characters of a kind that may be wider than need be.
+  static Fallible<Str*> from_chars(Thread& t, const void* data, size_t length, CharKind kind);
+  // A copy of the text as an instance of a subclass of str.
+  static Fallible<Str*> copy_as(Thread& t, Type* type, const Str* s);
+  // The text as an exact str: the string itself when it is one.
+  static Fallible<Str*> exact(Thread& t, Str* s);
   // [start, end) of an exact or sub-classed string; the string itself when the whole of an exact str is asked for.
   static Fallible<Str*> slice(Thread& t, Str* s, size_t start, size_t end);
   static bool equal_nogc(const Str* a, const Str* b);
@@ -112,20 +122,42 @@ class StrBuilder {
   Fallible<void> append_ascii(std::string_view text);
   Fallible<void> append_utf8(std::string_view text);
   Fallible<void> append_repeated(char32_t c, size_t count);
+  Fallible<void> append_chars(const void* data, size_t length, CharKind kind);
   size_t length() const { return length_; }
   char32_t at(size_t i) const;
   void truncate(size_t length) { length_ = length; }
+  // Makes room for `more` further characters of that kind, so that a known total is allocated once.
+  Fallible<void> reserve(size_t more, CharKind kind = CharKind::One);
   Fallible<Str*> finish();
 
  private:
-  Fallible<void> reserve(size_t more, CharKind kind);
+  static constexpr size_t kInlineBytes = 128;
+  Fallible<void> grow(size_t more, CharKind kind);
   Thread& t_;
-  StrBuffer* buffer_ = nullptr;
+  StrBuffer* buffer_ = nullptr;  // null: the characters are in inline_
+  void* data_ = inline_;
+  size_t capacity_ = kInlineBytes;  // in characters
   size_t length_ = 0;
   CharKind kind_ = CharKind::One;
-  bool ascii_ = true;
+  alignas(8) unsigned char inline_[kInlineBytes];
 };
 
-// A NUL-terminated UTF-8 copy on the native side of short texts for C interfaces: no. Use Str::write_utf8.
+// The strings (all Str cells) one after the other: f-strings, short joins.
+Fallible<Value> concat_many(Thread& t, const Value* strings, size_t count);
+
+// SipHash-1-3 under a fixed key, never 0; and the hash a program sees: with the isolate's seed, never -1. bytes and
+// memoryview hash the same way (the hash of nothing is 0).
+uint64_t hash_bytes(const void* data, size_t size);
+int64_t mix_hash(uint64_t raw, uint64_t seed);
+
+// ---- Interned strings; see intern.cpp. ----
+// Bootstrap, in this order: names.empty and the one-character strings first; at its end the bootstrap isolate's table
+// becomes the process's, constant from then on.
+Fallible<void> make_first_strings(Thread& t);
+void seal_permanent_strings(IsolateState& bootstrap);
+// From HeapHooks::clear_weak_tables: forgets strings that are about to be swept.
+void clear_dead_interned_nogc(IsolateState& isolate);
+// Frees the isolate's own table (tear-down).
+void free_interned(IsolateState& isolate);
 
 }  // namespace hog

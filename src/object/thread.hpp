@@ -95,6 +95,9 @@ class IsolateState {
   // Objects with finalisers, and the queue of those due; vm/finalize.cpp owns the structure.
   struct FinalizerTable* finalizers = nullptr;
 
+  // A MemoryError made while there was memory, for when there is none: a root.
+  Cell* spare_memory_error = nullptr;
+
   Dict* modules = nullptr;       // sys.modules
   Dict* builtins = nullptr;      // builtins.__dict__
   Dict* sys_dict = nullptr;
@@ -169,11 +172,12 @@ class Thread {
     if (cell == nullptr) [[unlikely]] return raise_memory_error();
     return static_cast<T*>(cell);
   }
-  // Before work or memory whose size a program chose: MemoryError when it cannot fit.
+  // Before work or memory whose size a program chose: MemoryError when it cannot fit, even after a collection.
   Fallible<void> check_fits(uint64_t bytes) {
-    if (!heap().would_fit(bytes)) [[unlikely]] return raise_memory_error();
+    if (!heap().would_fit(bytes)) [[unlikely]] return check_fits_slow(bytes);
     return {};
   }
+  Fallible<void> check_fits_slow(uint64_t bytes);
 
   // ---- Budget. poll(n): n steps of work were done; call it in every loop whose length a program controls. ----
   Fallible<void> poll(int64_t steps = 1) {
