@@ -199,6 +199,9 @@ class Thread {
   uintptr_t native_stack_limit_ = 0;
   uintptr_t native_stack_base_ = 0;
   Frame* frame_ = nullptr;     // top Python frame
+  struct VmStackChunk* vm_chunk_ = nullptr;  // current piece of the VM stack (vm/frame.cpp)
+  char* vm_top_ = nullptr;     // free part of it
+  char* vm_end_ = nullptr;
   int64_t depth_ = 0;          // Python frames in this thread
   IsolateState* isolate_ = nullptr;
   // Objects whose repr is running (recursive containers print "..."): a small stack, types/repr_guard.

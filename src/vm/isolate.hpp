@@ -1,0 +1,139 @@
+// isolate.hpp: Isolate, one Python interpreter: a heap, modules, threads, a budget and what its embedder granted.
+#pragma once
+
+#include <string_view>
+
+#include "base/arena.hpp"
+#include "object/containers.hpp"
+#include "object/thread.hpp"
+#include "vm/code.hpp"
+
+namespace hog {
+
+struct Host;  // host/host.hpp
+class Isolate;
+
+// Source text to code: implemented above vm (embed/) over the compiler, or absent in isolates that only run blobs.
+enum class CompileMode : uint8_t { Exec, Eval, Single, FunctionType };
+struct CompileRequest {
+  std::string_view source;  // UTF-8
+  Str* filename = nullptr;
+  CompileMode mode = CompileMode::Exec;
+  uint32_t flags = 0;       // PyCF_* and future flags
+  int optimize = -1;
+  bool only_ast = false;
+  int feature_minor = -1;
+  Value tree;               // an `ast` object instead of source, or empty
+  Str* module_name = nullptr;
+};
+class CompilerService {
+ public:
+  // A code object (or an ast object). Raises SyntaxError; emits warnings.
+  virtual Fallible<Value> compile_py(Thread& t, const CompileRequest& request) = 0;
+
+ protected:
+  ~CompilerService() = default;
+};
+
+// The standard library as frozen into the program.
+struct FrozenModule {
+  std::string_view name;
+  bool is_package;
+  CodeBlob blob;
+};
+class FrozenLibrary {
+ public:
+  virtual bool find(std::string_view name, FrozenModule* out) const = 0;
+  virtual size_t count() const = 0;
+  virtual std::string_view name_at(size_t i) const = 0;
+  // Source text of a frozen module, for tracebacks and linecache; empty str value when there is none.
+  virtual Fallible<Value> source(Thread& t, std::string_view name) const = 0;
+
+ protected:
+  ~FrozenLibrary() = default;
+};
+
+struct Limits {
+  uint64_t instructions = 0;  // 0: unlimited
+  uint64_t heap_bytes = 0;
+  uint64_t milliseconds = 0;
+  uint64_t output_bytes = 0;
+  uint64_t host_calls = 0;
+  uint64_t native_stack_bytes = 0;  // 0: from the thread's real stack
+};
+
+struct IsolateConfig {
+  Host* host = nullptr;                 // capabilities; null pointers inside are not granted
+  CompilerService* compiler = nullptr;
+  const FrozenLibrary* library = nullptr;
+  const ModuleSpec* const* modules = nullptr;  // native modules, ended by null
+  Limits limits;
+  uint64_t hash_seed = 0;
+};
+
+class Isolate final : public IsolateState, private HeapHooks, private MemorySource {
+ public:
+  // Null when the memory limit does not even allow an empty isolate.
+  static Isolate* create(const IsolateConfig& config);
+  static void destroy(Isolate* isolate);
+
+  Thread& main_thread() { return *main_thread_; }
+  const IsolateConfig& config() const { return config_; }
+  MemorySource& memory() { return *this; }
+  static Isolate& of(Thread& t) { return static_cast<Isolate&>(t.isolate()); }
+
+  // Runs code with these globals (and locals mapping, when given) to its end.
+  Fallible<Value> run_code(Thread& t, Code* code, Dict* globals, Value locals);
+  Fallible<Code*> load_blob(Thread& t, CodeBlob blob, Cell* keeper, Value externals = Value());
+  const ModuleSpec* find_native_module(std::string_view name) const;
+
+  // Host handles: Values kept alive for the embedder.
+  RootVector* handles = nullptr;
+
+  // ---- Budget. ----
+  void cancel();                       // from any thread
+  void reset_after_termination();      // the isolate may run again
+  uint64_t instructions_used(Thread& t) const;
+
+  // Values that belong to the isolate and have no better home; roots.
+  enum Slot : uint8_t {
+    kMainModule, kImportFunction, kBootstrap, kBootstrapExternal, kDisplayHook, kExceptHook, kCodecState, kWarnings,
+    kTraceFunction, kProfileFunction, kThreadingHook, kSysModule, kBuiltinsModule, kUnraisableHook, kAsyncHooksFirst,
+    kAsyncHooksFinal, kContext, kAuditHooks, kAtExit, kCopyReg, kWarnFilters, kWarnOnce, kWarnDefault, kGcCallbacks,
+    kSlotCount = 64
+  };
+  ValueField slots[kSlotCount];
+
+  Code* codes_with_caches = nullptr;   // weak chain
+  bool gc_enabled = true;
+
+  // HeapHooks
+  void trace_roots(Marker& marker) override;
+  void process_unreachable(Heap& heap, Marker& marker) override;
+  void clear_weak_tables(Heap& heap) override;
+  void collected(Heap& heap) override;
+  void trace_native_stacks(Marker& marker, const void* stack_pointer) override;
+
+  // MemorySource
+  void* allocate(size_t bytes) override;
+  void release(void* memory, size_t bytes) override;
+  bool poll() override;
+
+  Fallible<void> poll_slow(Thread& t);
+
+ private:
+  Isolate() = default;
+  ~Isolate() = default;
+  bool start(const IsolateConfig& config);
+
+  IsolateConfig config_;
+  Thread* main_thread_ = nullptr;
+  std::atomic<bool> cancelled_{false};
+  uint64_t instructions_before_ = 0;  // spent before the current fuel grant
+  int64_t fuel_granted_ = 0;
+  uint64_t deadline_ns_ = 0;
+};
+
+extern const VmServices kVmServices;
+
+}  // namespace hog
