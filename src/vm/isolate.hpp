@@ -5,6 +5,7 @@
 
 #include "base/arena.hpp"
 #include "object/containers.hpp"
+#include "object/native.hpp"
 #include "object/thread.hpp"
 #include "vm/code.hpp"
 
