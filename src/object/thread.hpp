@@ -200,7 +200,8 @@ class Thread {
   uintptr_t native_stack_base_ = 0;
   Frame* frame_ = nullptr;     // top Python frame
   struct VmStackChunk* vm_chunk_ = nullptr;  // current piece of the VM stack (vm/frame.cpp)
-  char* vm_top_ = nullptr;     // free part of it
+  char* vm_begin_ = nullptr;   // its first byte
+  char* vm_top_ = nullptr;     // the free part
   char* vm_end_ = nullptr;
   int64_t depth_ = 0;          // Python frames in this thread
   IsolateState* isolate_ = nullptr;

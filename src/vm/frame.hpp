@@ -99,9 +99,27 @@ struct VmStackChunk;
 
 // Python frames ran by the machine: entry points for natives.
 Fallible<Value> run_frame(Thread& t, Frame* frame);
-// Room for a frame of that many registers on the VM stack, registers cleared. RecursionError / MemoryError.
-Fallible<Frame*> push_frame(Thread& t, Code* code, uint32_t registers);
-void pop_frame(Thread& t, Frame* frame);
+Fallible<Frame*> push_frame_slow(Thread& t, Code* code, uint32_t registers);
+void pop_frame_to_previous_chunk(Thread& t);
+void release_vm_stack(Thread& t);
+void trace_frame(Frame* frame, Marker& marker);
+// Room for a frame on the VM stack, everything cleared; the caller fills it and makes it the thread's top frame.
+inline Fallible<Frame*> push_frame(Thread& t, Code* code, uint32_t registers) {
+  size_t needed = sizeof(Frame) + registers * sizeof(Value);
+  if (static_cast<size_t>(t.vm_end_ - t.vm_top_) < needed) [[unlikely]] return push_frame_slow(t, code, registers);
+  auto* frame = reinterpret_cast<Frame*>(t.vm_top_);
+  t.vm_top_ += needed;
+  std::memset(static_cast<void*>(frame), 0, needed);
+  frame->registers = reinterpret_cast<Value*>(frame + 1);
+  frame->code = code;
+  frame->owns_stack = true;
+  return frame;
+}
+// Gives the room of the top frame back; t.frame_ is the frame below already.
+inline void pop_frame(Thread& t, Frame* frame) {
+  t.vm_top_ = reinterpret_cast<char*>(frame);
+  if (t.vm_top_ == t.vm_begin_) [[unlikely]] pop_frame_to_previous_chunk(t);
+}
 FrameObject* existing_frame_object(Frame* frame);
 Fallible<FrameObject*> frame_object(Thread& t, Frame* frame);
 // Called when a frame that has a FrameObject ends.
