@@ -1,13 +1,15 @@
-// block.hpp: the unit that memory is divided by: 16 KiB of equal cells behind a header, aligned to its own size, so that the
-// header of any cell is found by clearing low bits. A large cell has a block of its own, as long as it needs.
+// block.hpp: the unit that memory is divided by: 16 KiB of equal cells behind a header, aligned to its own
+// size, so that the header of any cell is found by clearing low bits. A large cell has a block of its own, as
+// long as it needs.
 //
-// Bits are indexed by granule (16 bytes), not by cell, so that no division stands between a cell and its bit; only the bit
-// of a cell's first granule is ever set.
+// Bits are indexed by granule (16 bytes), not by cell, so that no division stands between a cell and its bit;
+// only the bit of a cell's first granule is ever set.
 //
 // Which cells of a block are live, outside marking and during it alike:
 //   - those with a `live` bit: they survived the last collection;
-//   - those before `frontier` without one, if their first word is not null: they were allocated since. Allocation goes
-//     through a block once, front to back, through the gaps between live bits, and clears each gap before it uses it.
+//   - those before `frontier` without one, if their first word is not null: they were allocated since.
+//     Allocation goes through a block once, front to back, through the gaps between live bits, and clears
+//     each gap before it uses it.
 // So neither allocation nor the sweep of a block touches dead cells, nor a bit of `live` for each new one.
 #pragma once
 
@@ -39,18 +41,26 @@ struct Block {
   uint8_t flags;
 
   static Block* of(const void* address) {
-    return reinterpret_cast<Block*>(reinterpret_cast<uintptr_t>(address) & ~uintptr_t{heap_detail::kBlockBytes - 1});
+    return reinterpret_cast<Block*>(reinterpret_cast<uintptr_t>(address) &
+                                    ~uintptr_t{heap_detail::kBlockBytes - 1});
   }
   static unsigned granule_of(const void* address) {
     return static_cast<unsigned>((reinterpret_cast<uintptr_t>(address) / heap_detail::kGranule) %
                                  (heap_detail::kBlockBytes / heap_detail::kGranule));
   }
-  Cell* cell_at_offset(size_t offset) { return reinterpret_cast<Cell*>(reinterpret_cast<char*>(this) + offset); }
+  Cell* cell_at_offset(size_t offset) {
+    return reinterpret_cast<Cell*>(reinterpret_cast<char*>(this) + offset);
+  }
   Cell* first_cell() { return cell_at_offset(heap_detail::kBlockHeader); }
 
   static bool is_marked(const void* cell) {
     unsigned granule = granule_of(cell);
     return (of(cell)->mark[granule / 64] >> (granule % 64) & 1) != 0;
+  }
+  // Any word is safe to pass.
+  static void prefetch_mark(uint64_t word) {
+    const void* address = reinterpret_cast<const void*>(word);
+    __builtin_prefetch(&of(address)->mark[granule_of(address) / 64], 1);
   }
   // Sets the mark; false if it was set already.
   static bool set_mark(const void* cell) {

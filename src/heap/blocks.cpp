@@ -1,7 +1,7 @@
 // blocks.cpp: where blocks come from, and the runs of cells that allocation takes from them.
 //
-// Invariant: every page of a block in use or once used, and of a large cell, is in the page table; bytes_from_system is the
-// sum of the chunks, the large cells and the tables.
+// Invariant: every page of a block in use or once used, and of a large cell, is in the page table;
+// bytes_from_system is the sum of the chunks, the large cells and the tables.
 #include <cassert>
 #include <cstdlib>
 
@@ -14,8 +14,8 @@ using namespace heap_detail;
 
 namespace {
 
-// Memory is cleared and counted in pieces of this size, so that a tiny isolate touches few pages of its blocks and the
-// piece is still in the nearest cache when its cells are filled in.
+// Memory is cleared and counted in pieces of this size, so that a tiny isolate touches few pages of its
+// blocks and the piece is still in the nearest cache when its cells are filled in.
 constexpr size_t kPiece = 4096;
 constexpr uint64_t kSmallestChunk = 32 * 1024;
 constexpr uint64_t kLargestChunk = 1024 * 1024;
@@ -148,8 +148,8 @@ void Heap::release_chunk(const Chunk& chunk) {
   std::free(chunk.memory);
 }
 
-// Makes the list of free blocks anew, and gives back to the system chunks of which no block is in use: up to about `most`
-// bytes of them.
+// Makes the list of free blocks anew, and gives back to the system chunks of which no block is in use: up to
+// about `most` bytes of them.
 void Heap::release_empty_chunks(uint64_t most) {
   Block** tail = &free_blocks_;
   size_t kept = 0;
@@ -180,8 +180,9 @@ void Heap::release_empty_chunks(uint64_t most) {
 }
 
 Heap::Obtained Heap::obtain_large(size_t bytes, uint8_t flags, Block** block) {
-  // A big request is left to calloc, which knows memory that is fresh from the system to be zero already; it does not
-  // align, so that costs a block's worth of address space. Either way malloc's own header is in the page before the block.
+  // A big request is left to calloc, which knows memory that is fresh from the system to be zero already; it
+  // does not align, so that costs a block's worth of address space. Either way malloc's own header is in the
+  // page before the block.
   constexpr size_t kLeaveToCalloc = 256 * 1024;
   size_t cell_bytes = (bytes + kGranule - 1) / kGranule * kGranule;
   size_t span = kBlockHeader + cell_bytes;

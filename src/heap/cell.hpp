@@ -1,8 +1,9 @@
-// cell.hpp: the unit of the heap. A cell begins with one word, its Shape; a Shape knows the Layout of its cells, and
-// the Layout tells the collector how to trace and destroy them. The heap knows no more of Python than that.
+// cell.hpp: the unit of the heap. A cell begins with one word, its Shape; a Shape knows the Layout of its
+// cells, and the Layout tells the collector how to trace and destroy them. The heap knows no more of Python
+// than that.
 //
-// Invariants: a cell never moves; a cell's size is its block's business; the first word of a live cell is never null
-// (a free cell's first word is null, which is how the conservative scan tells them apart).
+// Invariants: a cell never moves; a cell's size is its block's business; the first word of a live cell is
+// never null (a free cell's first word is null, which is how the conservative scan tells them apart).
 #pragma once
 
 #include <cstddef>
@@ -19,8 +20,8 @@ struct Layout {
   const char* name;
   // Visits every reference the cell holds. Called only on initialised cells.
   void (*trace)(Cell*, Marker&);
-  // Releases what the cell holds outside the heap (a descriptor, a library's stream); null for nearly all layouts.
-  // Runs during the sweep or at tear-down: may not allocate, run Python, or touch other cells.
+  // Releases what the cell holds outside the heap (a descriptor, a library's stream); null for nearly all
+  // layouts. Runs during the sweep or at tear-down: may not allocate, run Python, or touch other cells.
   void (*destroy)(Cell*) = nullptr;
   // Bytes of the C++ struct before any tail of items, slots or characters.
   uint32_t base_size = 0;
@@ -56,7 +57,8 @@ class ShapeBase : public Cell {
 
 inline const Layout* Cell::layout() const { return reinterpret_cast<const ShapeBase*>(shape_)->layout(); }
 
-// A tagged word refers to a cell when it is non-zero and its low three bits are clear (object/value.hpp has the rest).
+// A tagged word refers to a cell when it is non-zero and its low three bits are clear (object/value.hpp has
+// the rest).
 inline bool word_is_cell(uint64_t word) { return word != 0 && (word & 7) == 0; }
 
 }  // namespace hog

@@ -1,7 +1,7 @@
 // heap.cpp: what allocation does when its run is used up, the limit, and the order of a collection.
 //
-// Invariant: nothing is obtained from the system unless held() + its size stays within the limit; every failure of malloc
-// comes out as a null cell or a false.
+// Invariant: nothing is obtained from the system unless held() + its size stays within the limit; every
+// failure of malloc comes out as a null cell or a false.
 #include "heap/heap.hpp"
 
 #include <cassert>
@@ -94,7 +94,8 @@ Cell* Heap::allocate_large(size_t bytes, Shape* shape) {
   Block* block = nullptr;
   Obtained obtained = obtain_large(bytes, flags, &block);
   if (obtained == Obtained::OverLimit && make_room(bytes)) obtained = obtain_large(bytes, flags, &block);
-  if (obtained == Obtained::NoMemory && collect_for_room(bytes)) obtained = obtain_large(bytes, flags, &block);
+  if (obtained == Obtained::NoMemory && collect_for_room(bytes))
+    obtained = obtain_large(bytes, flags, &block);
   if (obtained != Obtained::Yes) return nullptr;
   note_use(block->cell_bytes);
   Cell* cell = block->first_cell();
@@ -102,7 +103,9 @@ Cell* Heap::allocate_large(size_t bytes, Shape* shape) {
   return cell;
 }
 
-bool Heap::fits(uint64_t bytes) const { return limit_ == 0 || (held() <= limit_ && bytes <= limit_ - held()); }
+bool Heap::fits(uint64_t bytes) const {
+  return limit_ == 0 || (held() <= limit_ && bytes <= limit_ - held());
+}
 
 bool Heap::would_fit(uint64_t bytes) const {
   uint64_t external = statistics_.bytes_external;
@@ -110,7 +113,6 @@ bool Heap::would_fit(uint64_t bytes) const {
 }
 
 bool Heap::charge(size_t bytes) {
-  assert(!collecting_);
   collect_if_due();
   if (!fits(bytes) && !make_room(bytes)) return false;
   statistics_.bytes_external += bytes;
@@ -131,8 +133,9 @@ bool Heap::make_room(uint64_t bytes) {
   return collect_for_room(bytes) && fits(bytes);
 }
 
-// Collects because something was refused; false when it did not. A program whose live data nearly fill its limit must not
-// spend its life in collections that win nothing: those come ever more seldom, and requests in between are refused.
+// Collects because something was refused; false when it did not. A program whose live data nearly fill its
+// limit must not spend its life in collections that win nothing: those come ever more seldom, and requests in
+// between are refused.
 bool Heap::collect_for_room(uint64_t wanted) {
   if (!can_collect() || (limit_ != 0 && wanted > limit_)) return false;
   uint64_t worthwhile = limit_ / kWorthwhilePart;
@@ -171,7 +174,10 @@ void Heap::collect_if_due() {
 void Heap::collect() {
   if (!can_collect()) return;
   spill_registers_and_call(
-      [](void* heap, const void* stack_pointer) { static_cast<Heap*>(heap)->collect_with_stack(stack_pointer); }, this);
+      [](void* heap, const void* stack_pointer) {
+        static_cast<Heap*>(heap)->collect_with_stack(stack_pointer);
+      },
+      this);
 }
 
 void Heap::collect_with_stack(const void* stack_pointer) {

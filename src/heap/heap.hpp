@@ -1,20 +1,23 @@
-// heap.hpp: the isolate's memory. Non-moving, size-segregated blocks; mark-sweep with a side bitmap; conservative
-// roots from the native stack, precise ones from HeapHooks.
+// heap.hpp: the isolate's memory. Non-moving, size-segregated blocks; mark-sweep with a side bitmap;
+// conservative roots from the native stack, precise ones from HeapHooks.
 //
 // Rules:
-//  1. allocate() is the only way to a cell. It charges real bytes (the size class, not the request) against the limit,
-//     collects when due, and returns null when the limit stays exceeded: the caller turns that into MemoryError.
-//  2. A new cell's memory is zeroed. Its shape is set before allocate() returns, so that a collection can trace it.
+//  1. allocate() is the only way to a cell. It charges real bytes (the size class, not the request) against
+//     the limit, collects when due, and returns null when the limit stays exceeded: the caller turns that
+//     into MemoryError.
+//  2. A new cell's memory is zeroed. Its shape is set before allocate() returns, so that a collection can
+//     trace it.
 //  3. Collections happen only inside allocate(), charge() and collect(); `_nogc` functions never call these.
-//  4. Marking uses an explicit worklist that cannot fail: when it cannot grow it falls back to rescanning blocks.
+//  4. Marking uses an explicit worklist that cannot fail: when it cannot grow it falls back to rescanning
+//     blocks.
 //  5. Pointers into the inside of a cell keep it alive when found on the native stack or in saved registers.
-//  6. Permanent heaps (Heap::Permanent) hold cells made once per process; they are never collected or written after
-//     seal(), and cells in them count as marked, so that marking from any isolate stops there.
+//  6. Permanent heaps (Heap::Permanent) hold cells made once per process; they are never collected or written
+//     after seal(), and cells in them count as marked, so that marking from any isolate stops there.
 //
-// How it could become generational (it is not): mark bits that are not cleared before a minor collection make every
-// survivor old; the young are the cells behind a block's frontier without a live bit. The write barrier would go into
-// Field::set and its siblings in object/: when `owner` is marked and the stored cell is not, push `owner` on a list that
-// the next minor collection traces again. Nothing else would have to know.
+// How it could become generational (it is not): mark bits that are not cleared before a minor collection make
+// every survivor old; the young are the cells behind a block's frontier without a live bit. The write barrier
+// would go into Field::set and its siblings in object/: when `owner` is marked and the stored cell is not,
+// push `owner` on a list that the next minor collection traces again. Nothing else would have to know.
 #pragma once
 
 #include "base/arena.hpp"
@@ -37,10 +40,18 @@ class Marker {
     if (word_is_cell(word)) mark(reinterpret_cast<Cell*>(word));
   }
   void visit_words(const uint64_t* words, size_t count) {
-    for (size_t i = 0; i < count; ++i) visit_word(words[i]);
+    constexpr size_t kDistance = 8;
+    size_t i = 0;
+    for (; i + kDistance < count; ++i) {
+      if (word_is_cell(words[i + kDistance])) Block::prefetch_mark(words[i + kDistance]);
+      visit_word(words[i]);
+    }
+    for (; i < count; ++i) visit_word(words[i]);
   }
   // A range of native memory whose words may or may not be (interior) pointers to cells.
   void visit_conservatively(const void* low, const void* high);
+  // Traces whatever was marked so far: for a hook that wants to know what its marking led to.
+  void drain();
 
  private:
   friend class Heap;
@@ -52,15 +63,16 @@ class Marker {
   Marker(const Marker&) = delete;
 
   void mark(Cell* cell) {
-    if (visitor_ != nullptr) [[unlikely]] return visitor_(context_, cell);
+    if (visitor_ != nullptr) [[unlikely]]
+      return visitor_(context_, cell);
     if (!Block::set_mark(cell)) return;
-    if (top_ == end_) [[unlikely]] return push_slow(cell);
+    if (top_ == end_) [[unlikely]]
+      return push_slow(cell);
     *top_++ = cell;
   }
   void push_slow(Cell* cell);
   Cell* pop();
   void trace(Cell* cell);
-  void drain();         // until nothing marked is untraced
   void drain_worklist();
   void rescan_blocks();
   void release_segments();
@@ -80,15 +92,17 @@ class HeapHooks {
  public:
   // Precise roots: VM stacks, module table, interned tables that are strong, pending exceptions, handles.
   virtual void trace_roots(Marker& marker) = 0;
-  // Everything reachable from the roots is marked; nothing is swept yet. Clears weak references to unmarked cells and
-  // queues their callbacks, queues unmarked cells that have a finaliser and marks them (they are resurrected until it has
-  // run). Whatever is marked here is traced before the next hook runs.
+  // Everything reachable from the roots is marked; nothing is swept yet. Clears weak references to unmarked
+  // cells and queues their callbacks, queues unmarked cells that have a finaliser and marks them (they are
+  // resurrected until it has run). Whatever is marked here is traced before the next hook runs.
   virtual void process_unreachable(Heap& heap, Marker& marker) = 0;
-  // Last look before the sweep: drop unmarked cells from weak tables (interned strings, shape transitions, caches).
+  // Last look before the sweep: drop unmarked cells from weak tables (interned strings, shape transitions,
+  // caches).
   virtual void clear_weak_tables(Heap& heap) = 0;
   // The collection is over (statistics; arrange for queued finalisers to run at the next safe point).
   virtual void collected(Heap& heap) = 0;
-  // [low, high) of each parked thread's native stack, and registers, are visited by the implementation of this hook.
+  // [low, high) of each parked thread's native stack, and registers, are visited by the implementation of
+  // this hook.
   virtual void trace_native_stacks(Marker& marker, const void* current_stack_pointer) = 0;
 
  protected:
@@ -103,8 +117,8 @@ struct HeapStatistics {
   uint64_t peak_bytes = 0;         // of bytes_in_use + bytes_external
 };
 
-// Calls fn(context, stack_pointer) with all callee-saved registers spilled to the stack above stack_pointer. A thread that
-// parks itself (blocking call, end of its turn) records its stack this way.
+// Calls fn(context, stack_pointer) with all callee-saved registers spilled to the stack above stack_pointer.
+// A thread that parks itself (blocking call, end of its turn) records its stack this way.
 void spill_registers_and_call(void (*fn)(void* context, const void* stack_pointer), void* context);
 
 class Heap {
@@ -120,16 +134,18 @@ class Heap {
   Heap& operator=(const Heap&) = delete;
 
   void set_hooks(HeapHooks* hooks) { hooks_ = hooks; }  // nothing is ever collected without hooks
-  // 0 = unlimited. What counts is bytes_from_system + bytes_external, so that fragmentation cannot defeat it. Lowering it
-  // below what is in use makes the next allocation fail unless a collection helps.
+  // 0 = unlimited. What counts is bytes_from_system + bytes_external, so that fragmentation cannot defeat it.
+  // Lowering it below what is in use makes the next allocation fail unless a collection helps.
   void set_limit(uint64_t bytes);
   uint64_t limit() const { return limit_; }
 
   // A zeroed cell of at least `bytes`, with its shape set; null when over the limit even after a collection.
-  // May collect. `bytes` is checked against overflow by the caller only up to SIZE_MAX: any value is safe to pass.
-  // `shape` may be null for the first cells of a bootstrap: such a cell is invisible to cell_at() until it gets its shape.
+  // May collect. `bytes` is checked against overflow by the caller only up to SIZE_MAX: any value is safe to
+  // pass. `shape` may be null for the first cells of a bootstrap: such a cell is invisible to cell_at() until
+  // it gets its shape.
   Cell* allocate(size_t bytes, Shape* shape) {
-    if (bytes <= kLargestSmallCell && !has_destroy(shape)) [[likely]] return allocate_plain(bytes, shape);
+    if (bytes <= kLargestSmallCell && !has_destroy(shape)) [[likely]]
+      return allocate_plain(bytes, shape);
     return allocate_slow(bytes, shape);
   }
   // The same for a shape whose layout is known to have no destroy; saves two loads.
@@ -151,12 +167,13 @@ class Heap {
   // Bytes that a cell really occupies (its size class or large allocation).
   size_t cell_size(const Cell* cell) const { return Block::of(cell)->cell_bytes; }
 
-  // Memory outside cells that belongs to the isolate (arenas, VM stacks, library streams). False = refused (limit).
-  // May collect. uncharge never fails and never collects.
+  // Memory outside cells that belongs to the isolate (arenas, VM stacks, library streams). False = refused
+  // (limit). May collect. uncharge never fails and never collects.
   [[nodiscard]] bool charge(size_t bytes);
   void uncharge(size_t bytes);
-  // Could `bytes` more fit under the limit, if all cells turned out to be garbage? Refuses absurd sizes before any work is
-  // done for them; that there really is room, only allocate() and charge() say. Never collects.
+  // Could `bytes` more fit under the limit, if all cells turned out to be garbage? Refuses absurd sizes
+  // before any work is done for them; that there really is room, only allocate() and charge() say. Never
+  // collects.
   bool would_fit(uint64_t bytes) const;
 
   void collect();
@@ -167,7 +184,8 @@ class Heap {
   // gc.disable(): automatic collections stop except when the limit is hit.
   void set_automatic(bool on) { automatic_ = on; }
   bool automatic() const { return automatic_; }
-  // Tests: collect at every n-th allocation or charge when possible; 0 = off, the default unless built with HOG_GC_STRESS.
+  // Tests: collect at every n-th allocation or charge when possible; 0 = off, the default unless built with
+  // HOG_GC_STRESS.
   void set_stress(uint32_t every_n);
   // Tests: most cells that the worklist may hold (rounded up), 0 = the default.
   void set_worklist_limit(size_t cells) { worklist_limit_ = cells; }
@@ -178,21 +196,24 @@ class Heap {
   // The cell that contains the address, or null: the conservative test. Any word is safe to pass.
   Cell* cell_at(uintptr_t address) const;
 
-  // Calls visit(context, cell) for every live cell, and those that died since the last collection (gc.get_objects,
-  // debugging). May not allocate within.
+  // Calls visit(context, cell) for every live cell, and those that died since the last collection
+  // (gc.get_objects, debugging). May not allocate within.
   void for_each_cell(void (*visit)(void* context, Cell* cell), void* context);
   // Calls visit(context, cell) for every reference that the cell holds, its shape first (gc.get_referents).
   void for_each_reference(Cell* cell, void (*visit)(void* context, Cell* cell), void* context);
 
-  // Permanent mode only: nothing is allocated or written after it; then any number of threads may read and mark.
+  // Permanent mode only: nothing is allocated or written after it; then any number of threads may read and
+  // mark.
   void seal();
 
+  // Between collections bytes_in_use counts the cells that are ready to be taken, too: at most 4 KiB a size.
   const HeapStatistics& statistics() const { return statistics_; }
 
  private:
   friend class Marker;
   static constexpr unsigned kClassCount = heap_detail::kClassCount;
-  static constexpr unsigned kLaneCount = 2 * kClassCount;  // cells with destroy have lanes of their own, after the others
+  static constexpr unsigned kLaneCount =
+      2 * kClassCount;  // cells with destroy have lanes of their own, after the others
 
   // Zeroed cells ready to be taken: cursor == limit means none.
   struct Run {
@@ -253,8 +274,8 @@ class Heap {
   Lane lanes_[kLaneCount];
   HeapHooks* hooks_ = nullptr;
   uint64_t limit_ = 0;
-  uint64_t trigger_;               // collect when this much was allocated since the last collection
-  uint64_t allocated_since_ = 0;   // ... and this is how much was, to within a run a class
+  uint64_t trigger_;              // collect when this much was allocated since the last collection
+  uint64_t allocated_since_ = 0;  // ... and this is how much was, to within a run a class
   uint32_t no_collect_ = 0;
   uint32_t stress_every_ = 0;
   uint32_t stress_left_ = 0;

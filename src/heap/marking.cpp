@@ -1,6 +1,8 @@
 // marking.cpp: the worklist of cells that are marked but not yet traced.
 //
-// Invariant: a marked cell is on the worklist, or was traced, or its block has kRescan set and overflowed_ is true.
+// Invariant: a marked cell is on the worklist, or was traced, or its block has kRescan set and overflowed_ is
+// true.
+#include <cassert>
 #include <cstdlib>
 
 #include "heap/heap.hpp"
@@ -16,7 +18,8 @@ struct Marker::Segment {
 
 namespace {
 
-// The worklist may use this part of what the heap holds, so that marking cannot carry a process far past its limit.
+// The worklist may use this part of what the heap holds, so that marking cannot carry a process far past its
+// limit.
 constexpr uint64_t kWorklistPart = 16;
 constexpr size_t kLeastSegments = 16;
 
@@ -66,7 +69,8 @@ Cell* Marker::pop() {
 
 void Marker::trace(Cell* cell) {
   Shape* shape = cell->shape();
-  if (shape == nullptr) return;  // the first cells of a bootstrap
+  assert(shape != nullptr && "a reference to a free cell: see docs/gc-safe-code.md");
+  if (shape == nullptr) return;
   mark(reinterpret_cast<Cell*>(shape));
   const Layout* layout = cell->layout();
   if (layout->trace != nullptr) layout->trace(cell, *this);

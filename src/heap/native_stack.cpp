@@ -1,8 +1,8 @@
-// native_stack.cpp: conservative roots. The words of native stacks and registers may or may not be references; whatever
-// leads into a live cell keeps that cell.
+// native_stack.cpp: conservative roots. The words of native stacks and registers may or may not be
+// references; whatever leads into a live cell keeps that cell.
 //
-// AddressSanitizer: the scan reads red zones and other frames' variables on purpose, so it is not instrumented. Locals must
-// be on the real stack to be found: run with detect_stack_use_after_return=0.
+// AddressSanitizer: the scan reads red zones and other frames' variables on purpose, so it is not
+// instrumented. Locals must be on the real stack to be found: run with detect_stack_use_after_return=0.
 #include "heap/heap.hpp"
 
 #if defined(__clang__)

@@ -1,4 +1,5 @@
-// poison.hpp: makes the use of a dead cell visible: by a pattern in debug and stress builds, by AddressSanitizer in its own.
+// poison.hpp: makes the use of a dead cell visible: by a pattern in debug and stress builds, by
+// AddressSanitizer in its own.
 #pragma once
 
 #include <cstddef>

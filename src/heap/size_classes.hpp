@@ -1,7 +1,7 @@
 // size_classes.hpp: the sizes that small cells come in, and where the cells of each size lie in a block.
 //
-// Invariant: sizes are multiples of the granule and tile a block's room of kBlockRoom bytes with little left over; many are
-// a power of two plus 16, since a backing store of 2^n words has a header of two words.
+// Invariant: sizes are multiples of the granule and tile a block's room of kBlockRoom bytes with little left
+// over; many are a power of two plus 16, since a backing store of 2^n words has a header of two words.
 #pragma once
 
 #include <cstddef>
@@ -16,8 +16,9 @@ inline constexpr size_t kBlockRoom = kBlockBytes - kBlockHeader;
 inline constexpr size_t kBitmapWords = kBlockBytes / kGranule / 64;
 
 // The last six are too seldom to deserve the inline path, but far too small for an allocation of their own.
-inline constexpr uint16_t kCellSizes[] = {16,  32,  48,  64,  80,  96,  112, 128,  144,  176,  208,  240,  272,  336,  400,
-                                          464, 528, 656, 800, 944, 1056, 1328, 1600, 2000, 2288, 2672, 3200, 4016, 5344, 8032, 16064};
+inline constexpr uint16_t kCellSizes[] = {16,   32,   48,   64,   80,   96,   112,  128,  144,  176,  208,
+                                          240,  272,  336,  400,  464,  528,  656,  800,  944,  1056, 1328,
+                                          1600, 2000, 2288, 2672, 3200, 4016, 5344, 8032, 16064};
 inline constexpr unsigned kClassCount = sizeof(kCellSizes) / sizeof(kCellSizes[0]);
 inline constexpr size_t kLargestInlineCell = 2048;
 inline constexpr size_t kLargestBlockCell = kCellSizes[kClassCount - 1];
@@ -37,7 +38,11 @@ constexpr ClassTable make_class_table() {
 }
 inline constexpr ClassTable kClassTable = make_class_table();
 
-constexpr unsigned class_of(size_t bytes) { return kClassTable.of_granules[(bytes + kGranule - 1) / kGranule]; }
-constexpr unsigned cells_per_block(unsigned size_class) { return static_cast<unsigned>(kBlockRoom / kCellSizes[size_class]); }
+constexpr unsigned class_of(size_t bytes) {
+  return kClassTable.of_granules[(bytes + kGranule - 1) / kGranule];
+}
+constexpr unsigned cells_per_block(unsigned size_class) {
+  return static_cast<unsigned>(kBlockRoom / kCellSizes[size_class]);
+}
 
 }  // namespace hog::heap_detail

@@ -1,8 +1,8 @@
 // sweep.cpp: what is not marked is free again.
 //
-// Sweeping a block is copying its mark bits to its live bits: ordinary dead cells are never touched. That is so cheap (about
-// 1 ms for 300 MB of blocks) that it is done for all blocks at once instead of when allocation gets to them, which leaves
-// no state between collections in which dead cells look alive.
+// Sweeping a block is copying its mark bits to its live bits: ordinary dead cells are never touched. That is
+// so cheap (about 1 ms for 300 MB of blocks) that it is done for all blocks at once instead of when
+// allocation gets to them, which leaves no state between collections in which dead cells look alive.
 #include <cassert>
 
 #include "heap/heap.hpp"
@@ -102,7 +102,8 @@ void Heap::sweep() {
   }
   for (Lane& lane : lanes_) lane.current = nullptr;
   sweep_large();
-  // Empty blocks serve the next round of allocation; what goes beyond its likely length goes back to the system.
+  // Empty blocks serve the next round of allocation; what goes beyond its likely length goes back to the
+  // system.
   uint64_t keep = (statistics_.bytes_in_use + statistics_.bytes_external) / 4 * 5;
   if (keep < kKeepAtLeast) keep = kKeepAtLeast;
   release_empty_chunks(free_bytes_ > keep ? free_bytes_ - keep : 0);

@@ -105,7 +105,9 @@ class HeapTest : public testing::Test {
     if (meta == nullptr) shape->set_shape_nogc(shape);
     return shape;
   }
-  Node* make_node(size_t bytes = sizeof(Node)) { return static_cast<Node*>(heap.allocate(bytes, node_shape)); }
+  Node* make_node(size_t bytes = sizeof(Node)) {
+    return static_cast<Node*>(heap.allocate(bytes, node_shape));
+  }
   Array* make_array(size_t length) {
     auto* array = static_cast<Array*>(heap.allocate(sizeof(Array) + length * 8, array_shape));
     if (array != nullptr) array->length = length;
@@ -230,7 +232,8 @@ TEST_F(HeapTest, CellAtFindsInteriorsOfLiveCellsOnly) {
     Cell* dropped = heap.allocate(bytes, bytes < sizeof(Node) ? meta : node_shape);
     auto at = reinterpret_cast<uintptr_t>(kept);
     size_t size = heap.cell_size(kept);
-    for (uintptr_t address : {at, at + 1, at + 15, at + size / 2, at + size - 1}) EXPECT_EQ(heap.cell_at(address), kept);
+    for (uintptr_t address : {at, at + 1, at + 15, at + size / 2, at + size - 1})
+      EXPECT_EQ(heap.cell_at(address), kept);
     EXPECT_NE(heap.cell_at(at - 1), kept);
     EXPECT_NE(heap.cell_at(at + size), kept);
     heap.collect();
@@ -336,6 +339,7 @@ TEST_F(HeapTest, DestroyRunsOnceForTheDeadAndAtTearDown) {
   {
     Heap other;
     TestHooks other_hooks;
+    other.set_stress(0);
     other.set_hooks(&other_hooks);
     Shape* other_meta = make_shape(other, &kShapeLayout, nullptr);
     Shape* shape = make_shape(other, &kDestroyLayout, other_meta);
@@ -371,6 +375,7 @@ TEST_F(HeapTest, TheLimitHoldsForEverySizeOfCell) {
   for (size_t bytes : {32, 48, 200, 2048, 2100, 5000, 8032, 8100, 20000, 100000, 300000, 5000000}) {
     Heap small;
     TestHooks small_hooks;
+    small.set_stress(0);
     small.set_hooks(&small_hooks);
     small.set_limit(64_MiB);
     Shape* shape = make_shape(small, &kNodeLayout, make_shape(small, &kShapeLayout, nullptr));
@@ -598,6 +603,7 @@ TEST_F(HeapTest, PermanentCellsStopMarkingAndAreNotWritten) {
     threads.emplace_back([=] {
       Heap isolate;
       TestHooks isolate_hooks;
+      isolate.set_stress(0);
       isolate.set_hooks(&isolate_hooks);
       isolate_hooks.roots = {first, shape};
       isolate_hooks.stack_high = __builtin_frame_address(0);
