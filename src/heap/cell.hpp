@@ -50,9 +50,14 @@ static_assert(sizeof(Cell) == 8);
 class ShapeBase : public Cell {
  public:
   const Layout* layout() const { return layout_; }
+  // Visits what a cell of this shape holds beyond its C++ class (__slots__ members, attributes); null: nothing. The
+  // collector calls it after Layout::trace.
+  using TraceExtra = void (*)(Cell*, Marker&);
+  TraceExtra trace_extra() const { return trace_extra_; }
 
  protected:
   const Layout* layout_;
+  TraceExtra trace_extra_;
 };
 
 inline const Layout* Cell::layout() const { return reinterpret_cast<const ShapeBase*>(shape_)->layout(); }

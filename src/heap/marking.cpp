@@ -74,6 +74,8 @@ void Marker::trace(Cell* cell) {
   mark(reinterpret_cast<Cell*>(shape));
   const Layout* layout = cell->layout();
   if (layout->trace != nullptr) layout->trace(cell, *this);
+  auto trace_extra = reinterpret_cast<const ShapeBase*>(shape)->trace_extra();
+  if (trace_extra != nullptr) trace_extra(cell, *this);
 }
 
 // Between the stack and tracing stands a short queue, in which a cell waits while its first line is fetched.

@@ -24,17 +24,11 @@ struct CoreShapes {
 #include "object/core_types.def"
 #undef HOG_CORE_TYPE
 #undef HOG_CORE_EXCEPTION
-  // Cells that are no Python objects.
   Shape* meta = nullptr;  // of shapes themselves
-  Shape* name_array = nullptr;
-  Shape* slot_array = nullptr;
-  Shape* value_array = nullptr;
-  Shape* dict_entries = nullptr;
-  Shape* byte_array = nullptr;
-  Shape* str_buffer = nullptr;
-  Shape* weak_list = nullptr;
-  Shape* set_entries = nullptr;
-  Shape* native_data = nullptr;
+  // Cells that are no Python objects.
+#define HOG_CORE_CELL(field, Class) Shape* field = nullptr;
+#include "object/core_cells.def"
+#undef HOG_CORE_CELL
 };
 extern CoreShapes shapes;
 

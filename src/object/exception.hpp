@@ -16,6 +16,7 @@ class BaseException : public Cell {
   bool suppress_context_;
   // Fields of subclasses, by meaning; which names a type shows them under is its member table's business.
   ValueField extra_[8];
+  ValueField attributes_;  // the attributes word: must be last
 };
 inline bool is_exception(Value v) { return v.is_cell() && v.cell()->shape()->type()->has(type_flag::kExceptionSubclass); }
 

@@ -214,6 +214,8 @@ struct NativeCaller<F, Result (*)(Thread&, Params...)> {
 #define HOG_RAW(f) \
   ::hog::NativeEntry { nullptr, &f }
 
+class Module;
+struct ModuleSpec;
 // Binds arguments to a signature's parameters: out[] has parameter_count entries, self (when bound) first.
 Fallible<void> bind_native(Thread& t, const NativeSignature& s, Value self, const Arguments& arguments, Value* out);
 
@@ -225,6 +227,12 @@ class NativeFunction : public Cell {
   ValueField self_;    // module, object or type; empty: none
   ValueField module_;  // __module__
 };
+// A builtin_function_or_method for a row of a table that was given to initialize_runtime().
+Fallible<NativeFunction*> make_native_function(Thread& t, const NativeMethod* method, Value self, Value module_name);
+// A module of this isolate from its spec: functions, types and constants, then initialize().
+Fallible<Module*> make_native_module(Thread& t, const ModuleSpec* spec);
+// The parsed signature of a table's row; every table is parsed at process start.
+const NativeSignature* signature_of(const NativeMethod* method);
 Fallible<Value> call_native(Thread& t, const NativeSignature& signature, Value self, const Arguments& arguments);
 
 // method_descriptor, classmethod_descriptor.

@@ -11,8 +11,10 @@
 namespace hog {
 
 // ---- Types. ----
-Type* type_of(Value v);
-Shape* shape_of(Value v);  // immediates and small numbers have their type's root shape
+Shape* shape_of_immediate(Value v);
+// Immediates and small numbers have their type's root shape.
+inline Shape* shape_of(Value v) { return v.is_cell() ? v.cell()->shape() : shape_of_immediate(v); }
+inline Type* type_of(Value v) { return shape_of(v)->type(); }
 inline bool is_exactly(Value v, Shape* root_shape) { return v.is_cell() && v.cell()->shape() == root_shape; }
 inline bool is_exact_str(Value v) { return is_exactly(v, shapes.str); }
 inline bool is_instance(Value v, const Type* type) { return type_of(v)->is_subtype_of(type); }

@@ -9,6 +9,8 @@
 //
 // The attributes word holds nothing, a SlotArray, or, in dictionary mode (somebody asked for __dict__, deleted an
 // attribute, or stored very many), the Dict that then is the only home of the attributes.
+// A layout with a tail (int, tuple, str) has its tail before the members, and no inline slots. Offsets of members and of
+// the attributes word are as if the tail were empty; extra_part() adds what is there.
 // Invariants: names in a shape are interned; a shape never changes but for `stamp_`, which moves when the type (or a
 // base) changes, so that (shape, stamp) guards everything an inline cache can know.
 #pragma once
@@ -76,14 +78,16 @@ class Shape : public ShapeBase {
   friend class Type;
   friend struct ShapeAccess;
   static void trace(Cell*, Marker&);
+  Shape* make_twin(Heap& heap) const;
+  Fallible<NameArray*> names_with(Thread& t, Str* name);
 
   Type* type_;
-  uint32_t stamp_;
+  uint32_t stamp_;              // the type's version
   uint32_t slot_count_;
   uint32_t attributes_offset_;  // bytes; for layouts with a tail: see Type::attributes_word
   uint16_t inline_capacity_;
   bool dictionary_mode_;
-  bool variable_;               // the attributes word follows a tail of items
+  bool variable_;               // members and attributes follow a tail of items
   NameArray* names_;
   Shape* parent_;
   Shape* next_of_type_;         // all shapes of a type, from Type::shapes_

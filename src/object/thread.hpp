@@ -65,6 +65,12 @@ struct VmServices {
   Fallible<void> (*poll_slow)(Thread&);  // fuel ran out or a flag is up: limits, signals, finalisers, switch interval
   Value (*handled_exception)(Thread&);   // sys.exception(), absent if none: __context__ of what is raised now
   Dict* (*current_globals)(Thread&);     // of the running Python frame, or null
+  // A new object whose type has kHasFinalizer.
+  Fallible<void> (*register_finalizer)(Thread&, Cell* object);
+  // Fills a closure cell (core.cell): __classcell__ and __classdictcell__.
+  void (*set_cell)(Cell* cell, Value content);
+  // super() called without arguments as a function: the running frame's __class__ and first argument. Raises RuntimeError.
+  Fallible<void> (*super_arguments)(Thread&, Value* type, Value* object);
 };
 
 class IsolateState {
@@ -88,8 +94,9 @@ class IsolateState {
   static constexpr size_t kMethodCacheSize = 1024;
   MethodCacheEntry method_cache[kMethodCacheSize];
 
-  // Direct subclasses of built-in types, indexed by Type::core_index_ (grown on demand).
-  struct SubclassTable* subclasses = nullptr;
+  // What this isolate knows of built-in types beyond their constant part (object/class_data.hpp).
+  class BuiltinTypeTable* builtin_types = nullptr;
+  class WeakList* weak_lists = nullptr;  // every WeakList of the isolate, chained
   // Weak references by referent; types/weakref.cpp owns the structure.
   struct WeakTable* weak_table = nullptr;
   // Objects with finalisers, and the queue of those due; vm/finalize.cpp owns the structure.
@@ -105,7 +112,7 @@ class IsolateState {
   std::atomic<uint32_t> interrupt{0};  // bit set: the next poll takes the slow path
 
  protected:
-  explicit IsolateState() = default;
+  explicit IsolateState(Heap::Mode mode = Heap::Mode::Isolate) : heap(mode) {}
   ~IsolateState() = default;
 };
 

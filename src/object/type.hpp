@@ -50,6 +50,10 @@ struct TypeSpec {
   const GetSet* getsets = nullptr;
   const Member* members = nullptr;
   const char* text_signature = nullptr;  // of the constructor: "(iterable=(), /)"
+  // kHasDict: where the C++ struct has its attributes word (a ValueField, best the last field, so that subclasses get
+  // inline slots behind it). 0: inherited from the base; without one there either, the word follows the struct and
+  // instances must come from new_instance().
+  uint32_t attributes_offset = 0;
 };
 
 class Type : public Cell {
@@ -97,9 +101,10 @@ class Type : public Cell {
   uint32_t instance_size_;   // bytes without tail items
   uint32_t attributes_offset_;
   uint32_t member_count_;    // __slots__ of this class and its bases
+  Type* work_next_;          // links the types that modified() is at; null otherwise
   uint16_t inline_capacity_;
   uint16_t core_index_;      // of a built-in type: its place in per-isolate side tables; 0: none
-  Cell* subclasses_;         // WeakList of direct subclasses (heap types; built-ins use the isolate's table)
+  class WeakList* subclasses_;  // direct subclasses (heap types; those of built-in types: BuiltinTypeTable)
   const TypeSpec* spec_;     // of the nearest built-in type
   ValueField module_state_;  // native heap types: their module
   Slots slots_;
@@ -108,8 +113,23 @@ class Type : public Cell {
   static void trace(Cell*, Marker&);
 };
 
+// A zeroed instance of a type: its C++ struct, `tail_bytes` of items, members and attributes. For `new_` slots that
+// may be asked for a subclass. The C++ part must be made valid before anything else runs. Registers finalisers.
+Fallible<Cell*> new_instance(Thread& t, Type* type, size_t tail_bytes = 0);
+
+// Bytes by which the tail moves the members and the attributes word of this cell; 0 for layouts without a tail.
+inline size_t tail_bytes(const Cell* cell) {
+  const Layout* layout = cell->layout();
+  if (layout->item_size == 0) return 0;
+  size_t base = (layout->base_size + size_t{7}) & ~size_t{7};
+  return ((layout->base_size + layout->item_count(cell) * layout->item_size + 7) & ~size_t{7}) - base;
+}
+// A field of the part beyond the C++ struct, by its offset in the type.
+inline ValueField* extra_field(Cell* cell, uint32_t offset) {
+  return reinterpret_cast<ValueField*>(reinterpret_cast<char*>(cell) + offset + tail_bytes(cell));
+}
 // The attributes word of an instance; its type must have kHasDict.
-ValueField* attributes_word(Cell* cell);
+inline ValueField* attributes_word(Cell* cell) { return extra_field(cell, cell->shape()->attributes_offset()); }
 
 inline ValueField* inline_slots(Cell* cell, const Shape* shape) {
   return reinterpret_cast<ValueField*>(reinterpret_cast<char*>(cell) + shape->attributes_offset() + 8);
