@@ -62,6 +62,7 @@ class Tuple : public Cell {
 };
 inline uint32_t Arguments::keyword_count() const { return names == nullptr ? 0 : static_cast<uint32_t>(names->length()); }
 Tuple* empty_tuple();  // the permanent ()
+void set_empty_tuple(Tuple* tuple);  // bootstrap, once
 
 class List : public Cell {
  public:
@@ -83,6 +84,8 @@ class List : public Cell {
   // Replaces [start, end) by `count` values (which must not live in this list's storage).
   Fallible<void> replace(Thread& t, size_t start, size_t end, const Value* values, size_t count);
   void clear() { size_ = 0; items_.clear(); }
+  // Room for at least `capacity` items without a further allocation.
+  Fallible<void> reserve(Thread& t, size_t capacity);
   const Value* data() const { return items_ ? items_->raw() : nullptr; }
 
   size_t size_;
@@ -93,7 +96,7 @@ class List : public Cell {
 };
 
 struct DictEntry {
-  uint64_t hash;
+  uint64_t hash;   // stored form: Python's hash without the isolate's seed (dict_lookup.hpp)
   ValueField key;  // empty: deleted
   ValueField value;
 };
@@ -104,9 +107,11 @@ class DictEntries : public Cell {
   static const Layout kLayout;
   uint32_t entry_capacity_;
   uint32_t entry_count_;    // entries ever appended, deleted ones included
+  uint32_t fill_;           // index slots that are not zero; never above entry_capacity_
   uint8_t index_log2_;      // the index has 1 << index_log2_ slots
   uint8_t index_width_;     // bytes per slot
   bool all_names_;          // every key is an interned exact str: lookups by identity suffice for interned names
+  uint64_t multiplier_;     // odd, from the isolate's seed: second probe and stride
   DictEntry entries_[];
 };
 
@@ -114,6 +119,7 @@ class Dict : public Cell {
  public:
   static const Layout kLayout;
   static Fallible<Dict*> make(Thread& t);
+  static Fallible<Dict*> make_sized(Thread& t, size_t expected_length);  // room for so many keys without growing
 
   size_t length() const { return used_; }
 
@@ -135,19 +141,30 @@ class Dict : public Cell {
 
   void clear_nogc();
   static Fallible<Dict*> copy(Thread& t, Dict* from);
+  // Makes this dict (whatever it held) a copy of `from`.
+  Fallible<void> become_copy_of(Thread& t, const Dict* from);
+  // Removes the newest item and answers true, or answers false when there is none.
+  bool pop_last_nogc(Thread& t, Value* key, Value* value);
 
   // Iteration by position: for (size_t i = 0; d->next_nogc(&i, &k, &v);) -- safe against changes of the dict.
-  bool next_nogc(size_t* position, Value* key, Value* value, uint64_t* hash = nullptr) const;
+  // `stored_hash` is DictEntry::hash, good for the *_stored_py functions only.
+  bool next_nogc(size_t* position, Value* key, Value* value, uint64_t* stored_hash = nullptr) const;
+  bool previous_nogc(size_t* position, Value* key, Value* value) const;  // start with SIZE_MAX
+
+  Fallible<Value> get_stored_py(Thread& t, Value key, uint64_t stored_hash) const;
+  Fallible<void> set_stored_py(Thread& t, Value key, uint64_t stored_hash, Value v);
+  Fallible<Value> pop_stored_py(Thread& t, Value key, uint64_t stored_hash);
+  Fallible<void> reserve(Thread& t, size_t expected_length);
 
   // Changes whenever the set of keys (or their positions) changes; never repeats within an isolate. Guards global caches.
-  uint32_t keys_version() const { return keys_version_; }
+  uint64_t keys_version() const { return keys_version_; }
   // Position of an interned name for caches: entry index or -1.
   int64_t find_name_nogc(const Str* interned_name) const;
   DictEntries* entries() const { return entries_.get(); }
 
-  uint64_t used_;
-  uint32_t keys_version_;
+  uint32_t used_;
   uint32_t flags_;
+  uint64_t keys_version_;
   Field<DictEntries> entries_;
 
  private:
@@ -178,6 +195,7 @@ class SetEntries : public Cell {
     ValueField key;  // empty: never used; absent: deleted
   };
   uint64_t mask_;
+  uint64_t multiplier_;  // 0: plain probing; odd: scattered, after a table met suspiciously long probes
   Entry entries_[];
 };
 
@@ -192,6 +210,11 @@ class Set : public Cell {
   Fallible<bool> add_hashed_py(Thread& t, Value key, uint64_t hash);
   Fallible<bool> contains_hashed_py(Thread& t, Value key, uint64_t hash) const;
   Fallible<bool> remove_hashed_py(Thread& t, Value key, uint64_t hash);
+  // Adds every element of another set (hashes are known; == may run Python).
+  Fallible<void> merge_py(Thread& t, const Set* other);
+  static Fallible<Set*> copy(Thread& t, Type* type, const Set* from);
+  Fallible<void> become_copy_of(Thread& t, const Set* from);
+  Fallible<void> reserve(Thread& t, size_t expected_length);
   void clear_nogc();
   bool next_nogc(size_t* position, Value* key, uint64_t* hash = nullptr) const;
 

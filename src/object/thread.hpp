@@ -79,6 +79,7 @@ class IsolateState {
   const VmServices* services = nullptr;
   uint64_t hash_seed = 0;
   uint32_t next_type_version = 0;
+  uint64_t next_dict_version = 0;  // Dict::keys_version
   int64_t recursion_limit = 1000;
   int64_t int_max_str_digits = 4300;
 
