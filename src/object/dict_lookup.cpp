@@ -82,7 +82,7 @@ int64_t find_without_python(const DictEntries* entries, Value key, uint64_t hash
 Failure rephrase_unhashable(Thread& t, Value key) {
   if (!t.has_exception() || t.terminated() || type_of(t.exception()) != core.TypeError) return Failure{};
   Value error = t.take_exception();
-  return t.raise_type_error("cannot use '{}' as a dict key ({})", full_type_name(type_of(key)), str_of(error));
+  return t.raise_type_error("cannot use '{}' as a dict key ({})", TRY(full_type_name(t, type_of(key))), str_of(error));
 }
 }  // namespace
 

@@ -22,6 +22,9 @@ Fallible<bool> is_instance_py(Thread& t, Value v, Value class_or_tuple);    // i
 Fallible<bool> is_subclass_py(Thread& t, Value type, Value class_or_tuple);  // issubclass()
 inline Type* as_type(Value v) { return try_as<Type>(v); }
 
+// The name as messages with a module have it: "list", "collections.deque", "A.B" for a class in __main__.
+Fallible<Str*> full_type_name(Thread& t, Type* type);
+
 // ---- Attributes. ----
 Fallible<Value> get_attribute_py(Thread& t, Value object, Str* interned_name);             // AttributeError
 Fallible<Value> find_attribute_py(Thread& t, Value object, Str* interned_name);            // absent when missing
@@ -127,9 +130,16 @@ struct SliceBounds {
   int64_t start, stop, step, count;
 };
 Fallible<SliceBounds> slice_bounds_py(Thread& t, Value slice, int64_t length);
+// The same in two steps, for sequences that __index__ may change: read the length in between.
+Fallible<SliceBounds> unpack_slice_py(Thread& t, Value slice);  // count is 0
+SliceBounds fit_slice(SliceBounds unpacked, int64_t length);
 bool is_slice(Value v);
-// "list[key]" index handling: __index__, negative wrap, IndexError message made of `what` ("list index out of range").
+// Is the value an int or does it have __index__?
+bool is_index(Value v);
+// "list[key]" index handling: __index__, negative wrap; messages are made of `what` ("list": "list index out of range").
 Fallible<int64_t> sequence_index_py(Thread& t, Value key, int64_t length, const char* what);
+// Only the first step: any int64, TypeError for other keys, IndexError for ints beyond.
+Fallible<int64_t> index_key_py(Thread& t, Value key, const char* what);
 
 // ---- Buffers: the bytes of bytes-like objects. ----
 struct BufferView {
@@ -189,6 +199,10 @@ class ReprScope {
 
 // ---- Other. ----
 Fallible<Value> make_slice(Thread& t, Value start, Value stop, Value step);
+// origin[args], as list[int]: types/generic_alias.
+Fallible<Value> make_generic_alias(Thread& t, Value origin, Value args);
+// The built-in function of that name, for __reduce__ results (iter, reversed, ...).
+Fallible<Value> builtin_by_name(Thread& t, const char* name);
 // A method bound to an object.
 Fallible<Value> make_bound_method(Thread& t, Value function, Value self);
 Fallible<void> warn_py(Thread& t, Type* category, const char* format, const FormatArgument* a, size_t n, int64_t level = 1);

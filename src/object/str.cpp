@@ -390,8 +390,7 @@ uint64_t hash_bytes(const void* data, size_t size) {
 }
 
 int64_t mix_hash(uint64_t raw, uint64_t seed) {
-  unsigned __int128 product = static_cast<unsigned __int128>(raw ^ seed) * ((std::rotl(seed, 29) ^ 0x9E3779B97F4A7C15u) | 1);
-  auto hash = static_cast<int64_t>(static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64));
+  auto hash = static_cast<int64_t>(raw ^ seed);  // to be undone: Dict stores hashes without the seed (dict_lookup.hpp)
   return hash == -1 ? -2 : hash;
 }
 
