@@ -1,7 +1,7 @@
 // ast.hpp: the syntax tree as C++ structs, one for each class of ast_nodes.def.
 //
 // Invariant: a node lives in an Arena, owns nothing, and its `kind` always names its struct, so that as<T>() is a plain
-// cast. Required fields of a tree that parse() returned are never null. Names: the Python class `Expr` is ExprStmt here
+// cast. (Constant has a field of that name, which hides it: ask is<T>(), or a Node* or Expr*.) Required fields of a tree that parse() returned are never null. Names: the Python class `Expr` is ExprStmt here
 // (Expr is the family of expressions); lower-case product types are capitalised (arg -> Arg, withitem -> WithItem).
 #pragma once
 
@@ -176,13 +176,13 @@ const T* try_as(const Node* node) {
 template <typename T>
 T* make(Arena& arena) {
   T* node = arena.make<T>();
-  node->kind = T::kKind;
+  static_cast<Node*>(node)->kind = T::kKind;
   return node;
 }
 template <typename T>
 T* make(Arena& arena, const Location& location) {
   T* node = arena.make<T>();
-  node->kind = T::kKind;
+  static_cast<Node*>(node)->kind = T::kKind;
   node->location = location;
   return node;
 }

@@ -1,0 +1,155 @@
+// parser.cpp: the parser's tokens and errors, and parse(). Ref: library/ast, library/functions "compile".
+#include "syntax/parser.hpp"
+
+#include "syntax/lexer.hpp"
+#include "syntax/message.hpp"
+#include "syntax/parser_impl.hpp"
+#include "syntax/source_position.hpp"
+
+namespace hog {
+
+static constexpr int kDefaultDepth = 1500;
+
+Parser::Parser(Arena& arena, Lexer& lexer, ast::IdentifierTable& identifiers, const ParseOptions& options)
+    : arena_(arena),
+      lexer_(lexer),
+      identifiers_(identifiers),
+      options_(options),
+      window_(arena),
+      scratch_(arena),
+      type_ignores_(arena),
+      max_depth_(options.max_depth > 0 ? options.max_depth : kDefaultDepth) {}
+
+// --- tokens -----------------------------------------------------------------------------------------------------
+
+bool Parser::read_token() {
+  Token next;
+  for (;;) {
+    lexer_.next(next);
+    if (next.type != TokenType::TypeIgnore) [[likely]] break;
+    auto* node = ast::make<ast::TypeIgnore>(arena_);
+    node->lineno = next.line;
+    node->tag = next.text();
+    type_ignores_.push_back(node);
+  }
+  if (next.type == TokenType::EndMarker && options_.mode == ParseMode::Single && started_) {
+    // The end of the text ends the statement, and all blocks with it.
+    started_ = false;
+    next.type = TokenType::Newline;
+    if (!options_.dont_imply_dedent) lexer_.imply_dedents();
+  } else if (next.type != TokenType::Indent && next.type != TokenType::Dedent) {
+    started_ = true;
+  }
+  window_.push_back(next);
+  if (arena_.exhausted()) [[unlikely]] {
+    fail(ParseErrorKind::Memory, "", next, next);
+    // push_back may have refused; the last token stands for it.
+    if (window_.size() > 0) window_.back().type = TokenType::ErrorToken;
+  }
+  if (at_ >= window_.size()) at_ = window_.size() - 1;
+  return next.type != TokenType::ErrorToken;
+}
+
+// Forgets the tokens before the current one.
+void Parser::new_window() {
+  if (at_ == 0) return;
+  size_t kept = window_.size() - at_;
+  for (size_t i = 0; i < kept; ++i) window_[i] = window_[at_ + i];
+  window_.resize_down(kept);
+  at_ = 0;
+}
+
+// --- errors -----------------------------------------------------------------------------------------------------
+
+void Parser::fail(ParseErrorKind kind, std::string_view message, const Token& from, const Token& to) {
+  if (failed()) return;
+  error_.kind = kind;
+  error_.message = message;
+  set_error_range(error_, lexer_.text(), from.line, from.col, to.end_line, to.end_col);
+}
+
+void Parser::fail_here(std::string_view message) {
+  const Token last = window_.back();
+  fail(ParseErrorKind::Syntax, message, last, last);
+}
+
+void Parser::fail_at_node(std::string_view message, const Expr* node) {
+  Token place;
+  place.line = node->location.line;
+  place.col = node->location.col;
+  place.end_line = node->location.end_line;
+  place.end_col = node->location.end_col;
+  fail(ParseErrorKind::Syntax, message, place, place);
+}
+
+void Parser::fail_too_deep() {
+  if (failed()) return;
+  error_.kind = ParseErrorKind::TooDeep;
+  error_.message = "Parser stack overflowed - Python source too complex to parse";
+  error_.has_location = false;
+}
+
+bool Parser::check_version(int minor, const char* what, const Token&) {
+  if (options_.feature_minor >= minor) [[likely]] return true;
+  fail_here(concatenate(arena_, {what, " only supported in Python 3.", NumberText::decimal(static_cast<uint64_t>(minor)),
+                                 " and greater"}));
+  return false;
+}
+
+void Parser::warn_escape(std::string_view escape, bool octal, int32_t line, const Token& at) {
+  ParseWarning warning;
+  std::string_view kind = octal ? " is an invalid octal escape sequence." : " is an invalid escape sequence.";
+  warning.message = concatenate(arena_, {"\"\\", escape, "\"", kind,
+                                         " Such sequences will not work in the future. Did you mean \"\\\\", escape,
+                                         "\"? A raw string is also an option."});
+  ParseError place;
+  set_error_range(place, lexer_.text(), at.line, at.col, at.end_line, at.end_col);
+  warning.line = line;
+  warning.col = place.col;
+  warning.end_line = place.end_line;
+  warning.end_col = place.end_col;
+  warning.text = place.text;
+  lexer_.warnings().push_back(warning);
+}
+
+// --- parse() ----------------------------------------------------------------------------------------------------
+
+ParseResult parse(Arena& arena, std::string_view source, const ParseOptions& options) {
+  ParseResult result;
+  result.identifiers = arena.make<ast::IdentifierTable>(arena);
+  if (std::memchr(source.data(), '\0', source.size()) != nullptr) {
+    result.error.kind = ParseErrorKind::Syntax;
+    result.error.message = "source code string cannot contain null bytes";
+    result.error.has_location = false;
+    return result;
+  }
+  std::string_view text = prepare_source(arena, source, options.mode == ParseMode::Exec);
+  if (text.data() == nullptr) {
+    result.error.kind = ParseErrorKind::Memory;
+    return result;
+  }
+  LexerOptions lexer_options;
+  lexer_options.type_comments = options.type_comments;
+  auto* lexer = arena.make<Lexer>(arena, text, lexer_options);
+  auto* parser = arena.make<Parser>(arena, *lexer, *result.identifiers, options);
+  result.tree = parser->parse_root();
+  result.warnings = lexer->warnings().span();
+  if (result.tree != nullptr) return result;
+  if (arena.exhausted()) {
+    result.error.kind = ParseErrorKind::Memory;
+  } else if (parser->error().kind != ParseErrorKind::None) {
+    result.error = parser->error();
+  } else if (lexer->failed()) {
+    result.error = lexer->error();
+    if (result.error.kind == ParseErrorKind::None) {
+      result.error.kind = ParseErrorKind::Syntax;
+      result.error.message = "unexpected EOF while parsing";
+    }
+  } else {
+    result.error.kind = ParseErrorKind::Syntax;
+    result.error.message = "invalid syntax";
+  }
+  return result;
+}
+
+}  // namespace hog

@@ -1,0 +1,21 @@
+// string_decode.hpp: the escapes of string literals.
+#pragma once
+
+#include <string_view>
+
+#include "base/arena.hpp"
+
+namespace hog {
+
+struct DecodedString {
+  std::string_view text;        // WTF-8, or bytes; the source itself when it has no escape
+  const char* bad_escape = nullptr;  // the first escape that is none (or octal and above \377), behind its backslash
+  bool bad_escape_is_octal = false;
+  std::string_view error;       // what is wrong; empty: nothing
+};
+
+// `body` is what stands between the quotes.
+DecodedString decode_string_escapes(Arena& arena, std::string_view body);
+DecodedString decode_bytes_escapes(Arena& arena, std::string_view body);
+
+}  // namespace hog
