@@ -98,6 +98,7 @@ class Lexer {
   void scan_template_text(Token& out);
   void template_middle(Token& out);
   void give_middle(Token& out, const char* end);
+  void give_doubled_brace(Token& out);
   bool enter_field();
   void fail_prefixes(char first, char second);
   void fail_unterminated(const char* what, bool escaped_quote, int32_t line, const char* line_start, const char* start);

@@ -133,6 +133,13 @@ void Lexer::give_middle(Token& out, const char* end) {
   out.end_col = static_cast<int32_t>(end - line_start_);
 }
 
+// Text up to a doubled brace, of which the first was read: it stands for one, but the token covers both.
+void Lexer::give_doubled_brace(Token& out) {
+  give_middle(out, cursor_);
+  ++cursor_;
+  ++out.end_col;
+}
+
 void Lexer::template_middle(Token& out) {
   StringMode& string = mode();
   out.line = line_;
@@ -163,9 +170,7 @@ void Lexer::template_middle(Token& out) {
       note_newline();
     } else if (c == '{') {
       if (*cursor_ == '{' && !in_spec) {
-        give_middle(out, cursor_);  // one brace stands for the two
-        ++cursor_;
-        return;
+        return give_doubled_brace(out);
       }
       --cursor_;
       if (!enter_field()) return;
@@ -173,9 +178,7 @@ void Lexer::template_middle(Token& out) {
     } else if (c == '}') {
       if (unicode_name) return give_middle(out, cursor_);
       if (*cursor_ == '}' && !in_spec && string.bracket_depth == 0) {
-        give_middle(out, cursor_);
-        ++cursor_;
-        return;
+        return give_doubled_brace(out);
       }
       --cursor_;
       string.in_text = false;

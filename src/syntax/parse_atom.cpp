@@ -221,6 +221,17 @@ Expr* Parser::dict_rest(Start from, Expr* key) {
   return node;
 }
 
+bool Parser::comprehension_conditions(std::span<Expr*>* out) {
+  Collector<Expr> conditions(*this);
+  while (accept(KwIf)) {
+    Expr* condition = disjunction();
+    if (condition == nullptr) return false;
+    conditions.add(condition);
+  }
+  *out = conditions.take();
+  return true;
+}
+
 bool Parser::comprehensions(std::span<Comprehension*>* out) {
   Collector<Comprehension> loops(*this);
   while (begins_comprehension()) {
@@ -236,13 +247,7 @@ bool Parser::comprehensions(std::span<Comprehension*>* out) {
     if (loop->target == nullptr || !accept(KwIn)) return false;
     loop->iter = disjunction();
     if (loop->iter == nullptr) return false;
-    Collector<Expr> conditions(*this);
-    while (accept(KwIf)) {
-      Expr* condition = disjunction();
-      if (condition == nullptr) return false;
-      conditions.add(condition);
-    }
-    loop->ifs = conditions.take();
+    if (!comprehension_conditions(&loop->ifs)) return false;
     loops.add(loop);
   }
   *out = loops.take();

@@ -116,9 +116,6 @@ void StringLiterals::warn_bad_escape(const DecodedString& decoded, const char* b
   bool in_template = at.type != String;
   // A backslash before a brace: the lexer has said so.
   if (in_template && (escape == "{" || escape == "}")) return;
-  while ((static_cast<unsigned char>(escape.data()[escape.size()]) & 0xC0) == 0x80) {
-    escape = {escape.data(), escape.size() + 1};
-  }
   int32_t line = at.line;
   for (const char* p = body; p < decoded.bad_escape; ++p) line += *p == '\n';
   parser_.warn_escape(escape, decoded.bad_escape_is_octal, line, at);

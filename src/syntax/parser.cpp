@@ -130,17 +130,17 @@ ParseResult parse(Arena& arena, std::string_view source, const ParseOptions& opt
   }
   LexerOptions lexer_options;
   lexer_options.type_comments = options.type_comments;
-  auto* lexer = arena.make<Lexer>(arena, text, lexer_options);
-  auto* parser = arena.make<Parser>(arena, *lexer, *result.identifiers, options);
-  result.tree = parser->parse_root();
-  result.warnings = lexer->warnings().span();
+  Lexer lexer(arena, text, lexer_options);
+  Parser parser(arena, lexer, *result.identifiers, options);
+  result.tree = parser.parse_root();
+  result.warnings = lexer.warnings().span();
   if (result.tree != nullptr) return result;
   if (arena.exhausted()) {
     result.error.kind = ParseErrorKind::Memory;
-  } else if (parser->error().kind != ParseErrorKind::None) {
-    result.error = parser->error();
-  } else if (lexer->failed()) {
-    result.error = lexer->error();
+  } else if (parser.error().kind != ParseErrorKind::None) {
+    result.error = parser.error();
+  } else if (lexer.failed()) {
+    result.error = lexer.error();
     if (result.error.kind == ParseErrorKind::None) {
       result.error.kind = ParseErrorKind::Syntax;
       result.error.message = "unexpected EOF while parsing";

@@ -32,7 +32,6 @@ class Parser {
 
   // Why parse_root() gave null: an error of the parser's own (kind None: the tokens match no rule).
   const ParseError& error() const { return error_; }
-  ArenaVector<ParseWarning>& warnings() { return warnings_; }
 
  private:
   friend class StringLiterals;
@@ -59,13 +58,20 @@ class Parser {
     Parser& parser_;
     bool ok_;
   };
-  // The elements of a list before their number is known.
+  // The elements of a list before their number is known. All share one stack, so only the innermost may grow.
   template <typename T>
   class Collector {
    public:
-    explicit Collector(Parser& parser) : parser_(parser), base_(parser.scratch_.size()) {}
-    ~Collector() { parser_.scratch_.resize_down(base_ <= parser_.scratch_.size() ? base_ : parser_.scratch_.size()); }
-    void add(T* item) { parser_.scratch_.push_back(item); }
+    explicit Collector(Parser& parser)
+        : parser_(parser), base_(parser.scratch_.size()), number_(++parser.collectors_) {}
+    ~Collector() {
+      --parser_.collectors_;
+      parser_.scratch_.resize_down(base_ <= parser_.scratch_.size() ? base_ : parser_.scratch_.size());
+    }
+    void add(T* item) {
+      assert(number_ == parser_.collectors_);
+      parser_.scratch_.push_back(item);
+    }
     size_t size() const { return parser_.scratch_.size() - base_; }
     bool empty() const { return size() == 0; }
     T* operator[](size_t i) const { return static_cast<T*>(parser_.scratch_[base_ + i]); }
@@ -78,6 +84,7 @@ class Parser {
    private:
     Parser& parser_;
     size_t base_;
+    [[maybe_unused]] int number_;
   };
 
   // --- tokens
@@ -245,6 +252,7 @@ class Parser {
   Expr* dict_rest(Start from, Expr* key);
   bool rest_of_display(Collector<Expr>& items, TokenType closing);
   void fail_too_many_digits(const ast::ConstantValue& value);
+  bool comprehension_conditions(std::span<Expr*>* out);
   bool comprehensions(std::span<ast::Comprehension*>* out);
   bool begins_comprehension() { return at(TokenType::KwFor) || (at(TokenType::KwAsync)); }
   Expr* number();
@@ -268,11 +276,11 @@ class Parser {
   size_t at_ = 0;
   ArenaVector<void*> scratch_;
   ArenaVector<ast::TypeIgnoreBase*> type_ignores_;
-  ArenaVector<ParseWarning> warnings_;
   ParseError error_;
   int32_t end_line_ = 1;
   int32_t end_col_ = 0;
   int depth_ = 0;
+  int collectors_ = 0;
   int max_depth_;
   bool started_ = false;
 };

@@ -69,11 +69,10 @@ class StringDecoder {
       if (c == 'U') return hex(backslash, 8, "truncated \\UXXXXXXXX escape");
       if (c == 'N') return named(backslash);
     }
-    if (out_.bad_escape == nullptr) out_.bad_escape = at_ - 1;
+    // A backslash before a character beyond ASCII stays too, but CPython does not complain about it.
+    if (out_.bad_escape == nullptr && static_cast<unsigned char>(c) < 0x80) out_.bad_escape = at_ - 1;
     *to_++ = '\\';
-    --at_;
-    // The character itself is copied with the text that follows.
-    *to_++ = *at_++;
+    *to_++ = c;
   }
 
   void octal(char first) {
