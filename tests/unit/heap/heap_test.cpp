@@ -2,6 +2,7 @@
 #include "heap/heap.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -616,6 +617,39 @@ TEST_F(HeapTest, PermanentCellsStopMarkingAndAreNotWritten) {
     });
   }
   for (std::thread& thread : threads) thread.join();
+}
+
+TEST_F(HeapTest, DeadCellsAreMadeVisible) {
+  Node* node = make_node();
+  heap.collect();
+#if HOG_HEAP_ASAN
+  EXPECT_TRUE(__asan_address_is_poisoned(node));
+#else
+  if (heap_detail::kFillDeadCells) {
+    EXPECT_EQ(node->shape(), nullptr);
+    EXPECT_EQ(node->payload[0], 0xdbdbdbdbdbdbdbdbu);
+  }
+#endif
+}
+
+TEST_F(HeapTest, MallocMayFail) {
+  if (kSanitized) GTEST_SKIP() << "sanitizers reserve address space without end";
+  for (size_t bytes : {size_t{32}, size_t{5000}, size_t{100000}, size_t{40} << 20}) {
+    auto exhaust_memory = [&] {
+      rlimit space = {};
+      space.rlim_cur = space.rlim_max = 250_MiB;
+      setrlimit(RLIMIT_AS, &space);
+      Cell*& list = root(nullptr);
+      while (Node* node = make_node(bytes)) {
+        node->left.set(node, static_cast<Node*>(list));
+        list = node;
+      }
+      bool charged = heap.charge(1);  // no memory is needed for it
+      list = nullptr;
+      _exit(charged && make_node(bytes) != nullptr ? 0 : 1);
+    };
+    EXPECT_EXIT(exhaust_memory(), testing::ExitedWithCode(0), "");
+  }
 }
 
 // Random graph, random sizes, collections at random times, checked against a model.
