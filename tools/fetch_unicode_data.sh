@@ -1,42 +1,31 @@
 #!/usr/bin/env bash
-# Unpacks the text files of Debian's unicode-data package (the newest that the mirror has) into DIR,
-# installing nothing. Usage: fetch_unicode_data.sh [DIR]; DIR is build/deps/unicode-data of this checkout by default.
-# HOGNOSE_DEPS_CACHE may name a folder with a ready copy: its unicode-data/ folder, or a unicode-data_*.deb, is used; what
-# it lacks is put there.
+# Puts the Unicode character database under build/deps/unicode-data (or DIR): the text files of Debian's unicode-data
+# package of a suite that has version 16.0 or newer, unpacked, never installed. Usage: fetch_unicode_data.sh [DIR]
+# HOGNOSE_DEPS_CACHE names a folder of ready copies; what it lacks is put there.
 set -euo pipefail
-top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-dir=${1:-$top/build/deps/unicode-data}
-[ -f "$dir/UnicodeData.txt" ] && exit 0
-mkdir -p "$(dirname "$dir")"
-work=$(mktemp -d "$(dirname "$dir")/unicode-data.XXXXXX")
-trap 'rm -rf "$work"' EXIT
-wanted=(UnicodeData DerivedAge DerivedCoreProperties DerivedNormalizationProps EastAsianWidth LineBreak CaseFolding
-  SpecialCasing CompositionExclusions NormalizationCorrections NameAliases NamedSequences)
+top=$(cd "$(dirname "$0")/.." && pwd)
+target=${1:-$top/build/deps/unicode-data}
+proof=UnicodeData.txt
+[ ! -e "$target/$proof" ] || exit 0
+mkdir -p "$(dirname "$target")"
+exec 9>"$target.lock"; flock 9
+[ ! -e "$target/$proof" ] || exit 0
 
-place() {  # FOLDER: takes the files we need from it
-  mkdir -p "$work/out"
-  for name in "${wanted[@]}"; do cp "$1/$name.txt" "$work/out/"; done
-  cp "$1/Unihan_NumericValues.txt.bz2" "$1/NormalizationTest.txt.bz2" "$work/out/"
-  [ -d "$dir" ] && rmdir --ignore-fail-on-non-empty "$dir"
-  mv -T "$work/out" "$dir" 2>/dev/null || [ -f "$dir/UnicodeData.txt" ]  # another configure may have been faster
+files=(UnicodeData.txt DerivedAge.txt DerivedCoreProperties.txt DerivedNormalizationProps.txt EastAsianWidth.txt
+  LineBreak.txt CaseFolding.txt SpecialCasing.txt CompositionExclusions.txt NormalizationCorrections.txt
+  NameAliases.txt NamedSequences.txt Unihan_NumericValues.txt.bz2 NormalizationTest.txt.bz2)
+
+place() {  # place FROM TO: the files we need; a copy appears whole or not at all
+  rm -rf "$2.new.$$"; mkdir -p "$2.new.$$"
+  (cd "$1" && cp "${files[@]}" "$2.new.$$")
+  rm -rf "$2"; mv "$2.new.$$" "$2"
 }
 
-cache=${HOGNOSE_DEPS_CACHE:-}
-if [ -n "$cache" ] && [ -f "$cache/unicode-data/UnicodeData.txt" ]; then
-  place "$cache/unicode-data"
-  exit 0
-fi
-deb=
-if [ -n "$cache" ]; then
-  for candidate in "$cache"/unicode-data_*.deb; do [ -f "$candidate" ] && deb=$candidate; done
-fi
-if [ -z "$deb" ]; then
-  "$top/tools/fetch_debs.sh" --newer "$work/root" unicode-data
-else
-  dpkg -x "$deb" "$work/root"
-fi
-place "$work/root/usr/share/unicode"
-if [ -n "$cache" ] && [ ! -e "$cache/unicode-data" ]; then
-  mkdir -p "$cache" && cp -a "$dir" "$cache/unicode-data.$$" && mv -T "$cache/unicode-data.$$" "$cache/unicode-data" ||
-    echo "fetch_unicode_data: cannot fill $cache" >&2
-fi
+cached=${HOGNOSE_DEPS_CACHE:+$HOGNOSE_DEPS_CACHE/unicode-data}
+if [ -n "$cached" ] && [ -e "$cached/$proof" ]; then place "$cached" "$target"; exit 0; fi
+
+root=$(mktemp -d "$target.XXXXXX"); trap 'rm -rf "$root"' EXIT
+echo "fetching unicode-data ..." >&2
+"$top/tools/fetch_debs.sh" --newer "$root" unicode-data
+place "$root/usr/share/unicode" "$target"
+if [ -n "$cached" ] && [ ! -e "$cached/$proof" ]; then mkdir -p "$HOGNOSE_DEPS_CACHE"; place "$target" "$cached"; fi

@@ -1,5 +1,5 @@
-// float_parse.cpp: text to double; see number.hpp. Decimal text is checked here and converted by std::from_chars, which
-// rounds correctly and knows no locale; hexadecimal text is converted here.
+// float_parse.cpp: text to double; see number.hpp. Decimal text is checked here and converted by
+// std::from_chars, which rounds correctly and knows no locale; hexadecimal text is converted here.
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -44,8 +44,8 @@ int64_t take_exponent_digits(std::string_view text, size_t& at) {
 
 // The shape of a decimal number at the start of a text, and where its first non-zero digit stands.
 struct Shape {
-  size_t length = 0;       // 0: no number
-  int64_t magnitude = 0;   // the value is below 10 ** magnitude and not below a tenth of it
+  size_t length = 0;      // 0: no number
+  int64_t magnitude = 0;  // the value is below 10 ** magnitude and not below a tenth of it
   bool zero = true;
 };
 
@@ -120,7 +120,8 @@ std::optional<double> parse_float(std::string_view text) {
   return parsed.value;
 }
 
-// --- hexadecimal ------------------------------------------------------------------------------------------------------
+// --- hexadecimal
+// ------------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -216,7 +217,8 @@ HexParsed parse_hex(std::string_view text) {
   return {HexOutcome::kDone, negative ? -value : value};
 }
 
-// --- preparation ------------------------------------------------------------------------------------------------------
+// --- preparation
+// ------------------------------------------------------------------------------------------------------
 
 size_t to_ascii_number(TextView text, char* to) {
   size_t start = 0, end = text.length, written = 0;

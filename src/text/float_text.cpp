@@ -1,5 +1,5 @@
-// float_text.cpp: double to text; see number.hpp. The digits come from std::to_chars, which rounds correctly and knows
-// no locale; their arrangement is Python's.
+// float_text.cpp: double to text; see number.hpp. The digits come from std::to_chars, which rounds correctly
+// and knows no locale; their arrangement is Python's.
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -14,7 +14,8 @@ namespace {
 constexpr size_t kMostDigits = 767;
 constexpr size_t kMostFraction = 1074;
 
-// A text of std::to_chars in scientific form, taken apart in place: the digits without the point, and the exponent.
+// A text of std::to_chars in scientific form, taken apart in place: the digits without the point, and the
+// exponent.
 struct Scientific {
   char buffer[kMostDigits + 16];
   size_t count = 0;
@@ -34,13 +35,14 @@ void take_apart(Scientific& text, const char* end) {
 }
 
 void shortest(double magnitude, Scientific& text) {
-  auto result = std::to_chars(text.buffer, text.buffer + sizeof text.buffer, magnitude, std::chars_format::scientific);
+  auto result =
+      std::to_chars(text.buffer, text.buffer + sizeof text.buffer, magnitude, std::chars_format::scientific);
   take_apart(text, result.ptr);
 }
 
 void rounded(double magnitude, size_t fraction_digits, Scientific& text) {
-  auto result = std::to_chars(text.buffer, text.buffer + sizeof text.buffer, magnitude, std::chars_format::scientific,
-                              static_cast<int>(fraction_digits));
+  auto result = std::to_chars(text.buffer, text.buffer + sizeof text.buffer, magnitude,
+                              std::chars_format::scientific, static_cast<int>(fraction_digits));
   take_apart(text, result.ptr);
 }
 
@@ -88,7 +90,8 @@ FloatText::FloatText(double value, Style style, const FloatOptions& options) {
     }
     set_digits(text.digits(), text.exponent, style, options);
   }
-  if (options.no_negative_zero && negative_ && all_zeros(integer()) && all_zeros(fraction())) negative_ = false;
+  if (options.no_negative_zero && negative_ && all_zeros(integer()) && all_zeros(fraction()))
+    negative_ = false;
 }
 
 void FloatText::set_digits(std::string_view digits, int exponent, Style style, const FloatOptions& options) {
@@ -115,7 +118,8 @@ void FloatText::set_digits(std::string_view digits, int exponent, Style style, c
     zeros_ = options.precision - fraction_;
   } else if (style == Style::kGeneral && options.alternate) {
     // All `precision` significant digits; zeros before the first other digit do not count.
-    size_t shown = scientific || exponent >= 0 ? integer_ + fraction_ : fraction_ - static_cast<size_t>(-exponent - 1);
+    size_t shown =
+        scientific || exponent >= 0 ? integer_ + fraction_ : fraction_ - static_cast<size_t>(-exponent - 1);
     zeros_ = precision > shown ? precision - shown : 0;
   }
   point_ = fraction_ + zeros_ != 0 || options.alternate;
@@ -207,7 +211,8 @@ size_t to_hex(double value, char (&to)[kReprSize]) {
   *at++ = 'x';
   *at++ = exponent == 0 ? '0' : '1';
   *at++ = '.';
-  for (int shift = kMantissaBits - 4; shift >= 0; shift -= 4) *at++ = "0123456789abcdef"[mantissa >> shift & 15];
+  for (int shift = kMantissaBits - 4; shift >= 0; shift -= 4)
+    *at++ = "0123456789abcdef"[mantissa >> shift & 15];
   *at++ = 'p';
   exponent = exponent == 0 ? -1022 : exponent - 1023;
   *at++ = exponent < 0 ? '-' : '+';
@@ -238,13 +243,17 @@ double round_to(double value, int64_t digits) {
   char text[kMostDigits + 400];
   char* end;
   if (digits >= 0) {
-    end = std::to_chars(text, text + sizeof text, magnitude, std::chars_format::fixed, static_cast<int>(digits)).ptr;
+    end =
+        std::to_chars(text, text + sizeof text, magnitude, std::chars_format::fixed, static_cast<int>(digits))
+            .ptr;
   } else {
     Scientific exact;
     rounded(magnitude, kMostDigits - 1, exact);
     int64_t kept = exact.exponent + digits;  // digits after the first
     if (kept < 0) return round_to_leading(value, exact, static_cast<int>(-digits));
-    end = std::to_chars(text, text + sizeof text, magnitude, std::chars_format::scientific, static_cast<int>(kept)).ptr;
+    end = std::to_chars(text, text + sizeof text, magnitude, std::chars_format::scientific,
+                        static_cast<int>(kept))
+              .ptr;
   }
   double result = 0;
   auto parsed = std::from_chars(text, end, result);

@@ -7,7 +7,9 @@ namespace hog::format {
 
 namespace {
 
-unsigned group_size(char32_t type) { return type == 'b' || type == 'o' || type == 'x' || type == 'X' ? 4 : 3; }
+unsigned group_size(char32_t type) {
+  return type == 'b' || type == 'o' || type == 'x' || type == 'X' ? 4 : 3;
+}
 
 char sign_for(bool negative, Sign sign) {
   if (negative) return '-';
@@ -62,7 +64,8 @@ Layout::Layout(const Number& number, const Spec& spec)
       group_(group_size(spec.type)),
       digits_(number.integer.size()) {
   size_t fraction = number.fraction.size() + number.zeros;
-  size_t others = (sign_ != 0 ? 1 : 0) + number.prefix.size() + (number.point ? 1 : 0) + fraction + number.suffix.size();
+  size_t others =
+      (sign_ != 0 ? 1 : 0) + number.prefix.size() + (number.point ? 1 : 0) + fraction + number.suffix.size();
   if (fraction_separator_ != 0) others += separators(fraction, 3);
   const size_t width = spec.width < 0 ? 0 : static_cast<size_t>(spec.width);
   if (digits_ != 0 && spec.fill == '0' && spec.align == Align::kAfterSign && width > others) {
@@ -105,7 +108,8 @@ bool Layout::write_integer(FillSink& sink) const {
 
 bool Layout::write_fraction(FillSink& sink) const {
   if (fraction_separator_ == 0) {
-    if (!number_.fraction.empty() && !sink.append(number_.fraction.data(), number_.fraction.size())) return false;
+    if (!number_.fraction.empty() && !sink.append(number_.fraction.data(), number_.fraction.size()))
+      return false;
     return number_.zeros == 0 || sink.fill('0', number_.zeros);
   }
   Batch batch(sink);

@@ -1,4 +1,5 @@
-// format_spec.cpp: parsing and checking of format specifications; see format_spec.hpp. Layout is in format_layout.cpp.
+// format_spec.cpp: parsing and checking of format specifications; see format_spec.hpp. Layout is in
+// format_layout.cpp.
 #include "text/format_spec.hpp"
 
 #include <cstring>
@@ -38,7 +39,9 @@ class Parser {
   const Spec& spec() const { return spec_; }
 
  private:
-  char32_t peek(size_t ahead = 0) const { return at_ + ahead < text_.length ? text_[at_ + ahead] : 0xFFFFFFFF; }
+  char32_t peek(size_t ahead = 0) const {
+    return at_ + ahead < text_.length ? text_[at_ + ahead] : 0xFFFFFFFF;
+  }
   bool take(char32_t c) {
     if (peek() != c) return false;
     at_++;
@@ -77,7 +80,8 @@ class Parser {
       char32_t c = peek();
       int digit = c > unicode::kMaxCodePoint ? -1 : unicode::decimal_value(c);
       if (digit < 0) return true;
-      if (__builtin_mul_overflow(result, 10, &result) || __builtin_add_overflow(result, digit, &result)) return false;
+      if (__builtin_mul_overflow(result, 10, &result) || __builtin_add_overflow(result, digit, &result))
+        return false;
       value = result;
     }
   }
@@ -157,7 +161,8 @@ SpecError check_complex(const Spec& spec) {
   return spec.align == Align::kAfterSign ? SpecError::kComplexAlignment : SpecError::kNone;
 }
 
-// --- messages ---------------------------------------------------------------------------------------------------------
+// --- messages
+// ---------------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -176,10 +181,12 @@ std::string_view pattern(SpecError error) {
     case SpecError::kIntegerNegativeZero:
       return "Negative zero coercion (z) not allowed in integer format specifier";
     case SpecError::kCharacterSign: return "Sign not allowed with integer format specifier 'c'";
-    case SpecError::kCharacterAlternate: return "Alternate form (#) not allowed with integer format specifier 'c'";
+    case SpecError::kCharacterAlternate:
+      return "Alternate form (#) not allowed with integer format specifier 'c'";
     case SpecError::kStringSign: return "Sign not allowed in string format specifier";
     case SpecError::kStringSpace: return "Space not allowed in string format specifier";
-    case SpecError::kStringNegativeZero: return "Negative zero coercion (z) not allowed in string format specifier";
+    case SpecError::kStringNegativeZero:
+      return "Negative zero coercion (z) not allowed in string format specifier";
     case SpecError::kStringAlternate: return "Alternate form (#) not allowed in string format specifier";
     case SpecError::kStringAlignment: return "'=' alignment not allowed in string format specifier";
     case SpecError::kComplexZeroPadding: return "Zero padding is not allowed in complex format specifier";
@@ -210,7 +217,8 @@ bool write_type(char32_t type, CodePointSink& sink) {
 
 }  // namespace
 
-bool write_message(SpecError error, const Spec& spec, TextView specifier, TextView type_name, CodePointSink& sink) {
+bool write_message(SpecError error, const Spec& spec, TextView specifier, TextView type_name,
+                   CodePointSink& sink) {
   std::string_view text = pattern(error);
   while (!text.empty()) {
     size_t mark = text.find('%');

@@ -1,8 +1,8 @@
 // format_spec.hpp: the format mini-language, and laying out a number as it says.
 //
-// Parsing knows no types: check_integer, check_float, check_string and check_complex say what each of them refuses, with
-// CPython's messages. A layout knows its length before it writes, so the caller can allocate once; text goes to a sink.
-// Reference: library/string "Format Specification Mini-Language".
+// Parsing knows no types: check_integer, check_float, check_string and check_complex say what each of them
+// refuses, with CPython's messages. A layout knows its length before it writes, so the caller can allocate
+// once; text goes to a sink. Reference: library/string "Format Specification Mini-Language".
 #pragma once
 
 #include <cstddef>
@@ -24,9 +24,9 @@ enum class SpecError : uint8_t {
   kTooManyDigits,
   kMissingPrecision,
   kCommaAndUnderscore,
-  kInvalidSpecifier,      // the message needs the specifier and the type's name
+  kInvalidSpecifier,  // the message needs the specifier and the type's name
   kGroupingWithType,
-  kUnknownType,           // the message needs the type's name
+  kUnknownType,  // the message needs the type's name
   kPrecisionTooBig,
   kIntegerPrecision,
   kIntegerNegativeZero,
@@ -63,8 +63,8 @@ struct ParsedSpec {
   SpecError error;
   Spec spec;
 };
-// Defaults: kLeft and 's' for str; kRight and 'd' for int; kRight and 0 for float and complex. A '0' before the width pads
-// after the sign where the default is kRight.
+// Defaults: kLeft and 's' for str; kRight and 'd' for int; kRight and 0 for float and complex. A '0' before
+// the width pads after the sign where the default is kRight.
 ParsedSpec parse(TextView text, Align default_align, char32_t default_type);
 
 // What a type refuses: kNone when it takes the specification.
@@ -73,13 +73,16 @@ SpecError check_integer(const Spec& spec);  // is_float_type is the caller's to 
 SpecError check_float(const Spec& spec);
 SpecError check_complex(const Spec& spec);
 inline bool is_float_type(char32_t type) {
-  return type == 'e' || type == 'E' || type == 'f' || type == 'F' || type == 'g' || type == 'G' || type == '%';
+  return type == 'e' || type == 'E' || type == 'f' || type == 'F' || type == 'g' || type == 'G' ||
+         type == '%';
 }
 
 // The ValueError's message. `specifier` and `type_name` are used by the two errors that name them.
-bool write_message(SpecError error, const Spec& spec, TextView specifier, TextView type_name, CodePointSink& sink);
+bool write_message(SpecError error, const Spec& spec, TextView specifier, TextView type_name,
+                   CodePointSink& sink);
 
-// --- layout -----------------------------------------------------------------------------------------------------------
+// --- layout
+// -----------------------------------------------------------------------------------------------------------
 
 // A sink that can also repeat one character. Bytes are ASCII.
 class FillSink : public ByteSink {
@@ -93,16 +96,16 @@ class FillSink : public ByteSink {
 // A number taken apart; the digits are ASCII.
 struct Number {
   bool negative = false;
-  std::string_view prefix;    // "0x"
-  std::string_view integer;   // digits to be grouped; empty for inf and nan
+  std::string_view prefix;   // "0x"
+  std::string_view integer;  // digits to be grouped; empty for inf and nan
   bool point = false;
   std::string_view fraction;  // digits after the point
   size_t zeros = 0;           // more of them
   std::string_view suffix;    // exponent, "%", or inf and nan
 };
 
-// Where the pieces of a number go. Lengths are in characters; they may be more than any allocation grants (a width is
-// anything below 2**63), but they do not overflow. Every character but the fill is ASCII.
+// Where the pieces of a number go. Lengths are in characters; they may be more than any allocation grants (a
+// width is anything below 2**63), but they do not overflow. Every character but the fill is ASCII.
 class Layout {
  public:
   Layout(const Number& number, const Spec& spec);
@@ -131,8 +134,8 @@ struct Padding {
 };
 Padding padding_for(size_t length, const Spec& spec);
 
-// A double as format() writes it, ready for a Layout. Keep it alive while the Layout is used. `spec` must have passed
-// check_float or check_complex.
+// A double as format() writes it, ready for a Layout. Keep it alive while the Layout is used. `spec` must
+// have passed check_float or check_complex.
 class FloatNumber {
  public:
   // Without a type the shortest digits are written, with ".0" if `dot_zero` (float has it, complex has not).

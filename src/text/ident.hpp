@@ -25,8 +25,8 @@ inline bool is_utf8_identifier(std::string_view utf8) {
   return !utf8.empty() && utf8_prefix_length(utf8) == utf8.size();
 }
 
-// NFKC of an identifier in valid UTF-8: `utf8` itself when nothing changes, else a copy in the arena. None when memory
-// ran out or poll() said stop.
+// NFKC of an identifier in valid UTF-8: `utf8` itself when nothing changes, else a copy in the arena. None
+// when memory ran out or poll() said stop.
 std::optional<std::string_view> normalised(std::string_view utf8, Arena& arena);
 
 }  // namespace hog::ident

@@ -79,7 +79,8 @@ std::optional<uint64_t> parse_uint(std::string_view digits, unsigned base) {
   for (char c : digits) {
     unsigned digit = digit_value(c);
     if (digit >= base) return std::nullopt;
-    if (__builtin_mul_overflow(value, base, &value) || __builtin_add_overflow(value, digit, &value)) return std::nullopt;
+    if (__builtin_mul_overflow(value, base, &value) || __builtin_add_overflow(value, digit, &value))
+      return std::nullopt;
   }
   return value;
 }

@@ -1,4 +1,5 @@
-// names.cpp: names of code points, and back. The packed form is described at write_names in tools/generate_unicode.py.
+// names.cpp: names of code points, and back. The packed form is described at write_names in
+// tools/generate_unicode.py.
 #include <algorithm>
 #include <cstring>
 
@@ -13,12 +14,13 @@ using namespace tables;
 constexpr unsigned kGroup = 16;  // names or words between two kept offsets
 
 constexpr uint32_t kHangulFirst = 0xAC00, kHangulCount = 11172, kVowels = 21, kTrails = 28;
-constexpr std::string_view kLeadNames[] = {"G", "GG", "N", "D", "DD", "R", "M", "B", "BB", "S",
-                                           "SS", "", "J", "JJ", "C", "K", "T", "P", "H"};
-constexpr std::string_view kVowelNames[] = {"A",  "AE", "YA", "YAE", "EO", "E",  "YEO", "YE", "O",  "WA", "WAE",
-                                            "OE", "YO", "U",  "WEO", "WE", "WI", "YU",  "EU", "YI", "I"};
-constexpr std::string_view kTrailNames[] = {"",   "G",  "GG", "GS", "N",  "NJ", "NH", "D",  "L", "LG",
-                                            "LM", "LB", "LS", "LT", "LP", "LH", "M",  "B",  "BS", "S",
+constexpr std::string_view kLeadNames[] = {"G",  "GG", "N", "D",  "DD", "R", "M", "B", "BB", "S",
+                                           "SS", "",   "J", "JJ", "C",  "K", "T", "P", "H"};
+constexpr std::string_view kVowelNames[] = {"A",   "AE", "YA", "YAE", "EO", "E",  "YEO",
+                                            "YE",  "O",  "WA", "WAE", "OE", "YO", "U",
+                                            "WEO", "WE", "WI", "YU",  "EU", "YI", "I"};
+constexpr std::string_view kTrailNames[] = {"",   "G",  "GG", "GS", "N",  "NJ", "NH", "D", "L",  "LG",
+                                            "LM", "LB", "LS", "LT", "LP", "LH", "M",  "B", "BS", "S",
                                             "SS", "NG", "J",  "C",  "K",  "T",  "P",  "H"};
 constexpr std::string_view kHangulPrefix = "HANGUL SYLLABLE ";
 
@@ -32,14 +34,16 @@ struct NameBuilder {
   }
   void add_hexadecimal(uint32_t value) {
     int digits = value > 0xFFFF ? (value > 0xFFFFF ? 6 : 5) : 4;
-    for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) to[length++] = "0123456789ABCDEF"[(value >> shift) & 15];
+    for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4)
+      to[length++] = "0123456789ABCDEF"[(value >> shift) & 15];
   }
 };
 
 // Reads one word code; 0 ends the name.
 uint32_t next_code(const uint8_t*& at) {
   uint32_t code = *at++;
-  if (code >= kNameCounts.short_codes) code = kNameCounts.short_codes + (code - kNameCounts.short_codes) * 256 + *at++;
+  if (code >= kNameCounts.short_codes)
+    code = kNameCounts.short_codes + (code - kNameCounts.short_codes) * 256 + *at++;
   return code;
 }
 
@@ -69,8 +73,8 @@ std::string_view numbered_name(uint32_t number, char (&to)[kMaxNameLength]) {
 
 char32_t point_of_number(uint32_t number) {
   const NameRun* end = kNameRuns + kNameRunCount;
-  const NameRun* next =
-      std::upper_bound(kNameRuns, end, number, [](uint32_t wanted, const NameRun& run) { return wanted < run.number; });
+  const NameRun* next = std::upper_bound(
+      kNameRuns, end, number, [](uint32_t wanted, const NameRun& run) { return wanted < run.number; });
   return next[-1].first + (number - next[-1].number);
 }
 
@@ -79,7 +83,8 @@ template <size_t N>
 int take_longest(std::string_view& text, const std::string_view (&names)[N]) {
   int best = -1;
   for (size_t i = 0; i < N; i++) {
-    if (text.starts_with(names[i]) && (best < 0 || names[i].size() > names[best].size())) best = static_cast<int>(i);
+    if (text.starts_with(names[i]) && (best < 0 || names[i].size() > names[best].size()))
+      best = static_cast<int>(i);
   }
   if (best >= 0) text.remove_prefix(names[best].size());
   return best;
@@ -133,7 +138,8 @@ NamedText lookup_numbered(std::string_view name, Lookup what) {
     } else {
       if (number < kNameCounts.names) return one(point_of_number(number));
       number -= kNameCounts.names;
-      if (number < kNameCounts.aliases) return what == Lookup::kNames ? NamedText{} : one(kAliasPoints[number]);
+      if (number < kNameCounts.aliases)
+        return what == Lookup::kNames ? NamedText{} : one(kAliasPoints[number]);
       if (what != Lookup::kEverything) return {};
       NamedText sequence{};
       for (char32_t c : kSequencePoints[number - kNameCounts.aliases]) {
@@ -165,8 +171,8 @@ size_t name(char32_t c, char (&to)[kMaxNameLength]) {
     return builder.length;
   }
   const NameRun* end = kNameRuns + kNameRunCount;
-  const NameRun* next =
-      std::upper_bound(kNameRuns, end, c, [](char32_t wanted, const NameRun& run) { return wanted < run.first; });
+  const NameRun* next = std::upper_bound(
+      kNameRuns, end, c, [](char32_t wanted, const NameRun& run) { return wanted < run.first; });
   if (next == kNameRuns) return 0;
   uint32_t number = next[-1].number + (c - next[-1].first);
   if (number >= next->number) return 0;  // in the gap after the run; the last run is followed by a sentinel

@@ -1,9 +1,11 @@
-// normalise.cpp: the four normal forms, streaming. Reference: UAX #15; section 3.11 and 3.12 of the Unicode Standard.
+// normalise.cpp: the four normal forms, streaming. Reference: UAX #15; section 3.11 and 3.12 of the Unicode
+// Standard.
 //
-// Text is taken apart into segments: a starter (combining class 0) and the non-starters after it. A segment is put in
-// canonical order and composed on its own; the one thing that crosses segments is a starter that composes with the
-// starter right before it (Hangul, a few Indic vowels), and it can do so only when nothing is left in between.
-// Invariant: at most one segment is held; it lives in a small inline buffer or in memory of the MemorySource.
+// Text is taken apart into segments: a starter (combining class 0) and the non-starters after it. A segment
+// is put in canonical order and composed on its own; the one thing that crosses segments is a starter that
+// composes with the starter right before it (Hangul, a few Indic vowels), and it can do so only when nothing
+// is left in between. Invariant: at most one segment is held; it lives in a small inline buffer or in memory
+// of the MemorySource.
 #include <cstring>
 
 #include "text/unicode_tables.hpp"
@@ -33,8 +35,8 @@ char32_t compose_pair(char32_t first, char32_t second) {
     return kHangulFirst + ((first - kLeadFirst) * kVowelCount + (second - kVowelFirst)) * kTrailCount;
   }
   if (second > kTrailFirst && second < kTrailFirst + kTrailCount) {
-    bool lead_vowel =
-        first >= kHangulFirst && first < kHangulFirst + kHangulCount && (first - kHangulFirst) % kTrailCount == 0;
+    bool lead_vowel = first >= kHangulFirst && first < kHangulFirst + kHangulCount &&
+                      (first - kHangulFirst) % kTrailCount == 0;
     return lead_vowel ? first + (second - kTrailFirst) : 0;
   }
   size_t low = 0, high = tables::kCompositionCount;
@@ -105,12 +107,14 @@ Outcome Normaliser::run(TextView text) {
     size_t stop = text.length - i < kStepsBetweenPolls ? text.length : i + kStepsBetweenPolls;
     if (!memory_.poll()) return Outcome::kStopped;
     while (i < stop) {
-      // A starter that is certainly stable stands for itself unless a non-starter (or something that composes) follows:
-      // such characters end the segment before them, and all but the last of a run go straight through.
+      // A starter that is certainly stable stands for itself unless a non-starter (or something that
+      // composes) follows: such characters end the segment before them, and all but the last of a run go
+      // straight through.
       char32_t c = text[i];
       const Record& r = record(c);
       i++;
-      if (r.combining == 0 && quick_of(r, form_) == Quick::kYes && i < text.length && version_ == Version::k16_0) {
+      if (r.combining == 0 && quick_of(r, form_) == Quick::kYes && i < text.length &&
+          version_ == Version::k16_0) {
         const Record& next = record(text[i]);
         if (next.combining == 0 && quick_of(next, form_) == Quick::kYes) {
           if (!flush_segment() || !write(c)) return outcome_;
@@ -124,8 +128,8 @@ Outcome Normaliser::run(TextView text) {
   return outcome_;
 }
 
-// Takes `c` apart completely. The pending parts fit: no decomposition has more than 18 characters at one level, and
-// every level but the last of a chain adds one or two.
+// Takes `c` apart completely. The pending parts fit: no decomposition has more than 18 characters at one
+// level, and every level but the last of a chain adds one or two.
 bool Normaliser::take(char32_t c) {
   char32_t pending[40];
   size_t count = 0;
@@ -193,7 +197,8 @@ bool Normaliser::finish_segment() {
   return true;
 }
 
-// Stable order by combining class. Insertion for what occurs in practice; counting for what a program may feed us.
+// Stable order by combining class. Insertion for what occurs in practice; counting for what a program may
+// feed us.
 bool Normaliser::sort_segment() {
   sorted_ = true;
   if (length_ <= 32) {

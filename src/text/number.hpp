@@ -1,4 +1,5 @@
-// number.hpp: numbers to text and back, as Python writes and reads them. Doubles are correctly rounded both ways.
+// number.hpp: numbers to text and back, as Python writes and reads them. Doubles are correctly rounded both
+// ways.
 //
 // Nothing here allocates, consults a locale, or depends on a global. Big integers are not here (types/int).
 // Reference: library/string "Format Specification Mini-Language", library/functions float() and round().
@@ -13,7 +14,8 @@
 
 namespace hog::number {
 
-// --- double to text ---------------------------------------------------------------------------------------------------
+// --- double to text
+// ---------------------------------------------------------------------------------------------------
 
 enum class Style : uint8_t {
   kRepr,      // the shortest digits that read back the same; precision is ignored
@@ -24,12 +26,13 @@ enum class Style : uint8_t {
 
 struct FloatOptions {
   size_t precision = 6;
-  bool alternate = false;    // '#': keep the point, and the zeros of kGeneral
-  bool add_dot_zero = false; // a result without point or exponent gets ".0"
+  bool alternate = false;         // '#': keep the point, and the zeros of kGeneral
+  bool add_dot_zero = false;      // a result without point or exponent gets ".0"
   bool no_negative_zero = false;  // 'z'
 };
 
-// The parts of a double's text. Precisions beyond what a double can fill cost nothing: the zeros are only counted.
+// The parts of a double's text. Precisions beyond what a double can fill cost nothing: the zeros are only
+// counted.
 class FloatText {
  public:
   FloatText(double value, Style style, const FloatOptions& options = {});
@@ -41,11 +44,13 @@ class FloatText {
   std::string_view integer() const { return {buffer_, integer_}; }  // of a special value: "inf" or "nan"
   bool has_point() const { return point_; }
   std::string_view fraction() const { return {buffer_ + integer_, fraction_}; }
-  size_t zeros() const { return zeros_; }  // that follow the fraction
+  size_t zeros() const { return zeros_; }                                    // that follow the fraction
   std::string_view exponent() const { return {exponent_text_, exponent_}; }  // "e+16", or empty
 
   // With the minus sign, if any.
-  size_t length() const { return size_t{negative_} + integer_ + size_t{point_} + fraction_ + zeros_ + exponent_; }
+  size_t length() const {
+    return size_t{negative_} + integer_ + size_t{point_} + fraction_ + zeros_ + exponent_;
+  }
   bool write(ByteSink& sink) const;
 
  private:
@@ -69,13 +74,15 @@ size_t to_hex(double value, char (&to)[kReprSize]);
 // round(value, digits): half to even on the exact value. Infinite when the result overflows.
 double round_to(double value, int64_t digits);
 
-// --- text to double ---------------------------------------------------------------------------------------------------
+// --- text to double
+// ---------------------------------------------------------------------------------------------------
 
 struct Parsed {
   double value = 0;
   size_t consumed = 0;  // 0: no number there
 };
-// The longest number at the start of `text`: sign, digits, point, exponent; or inf, infinity, nan in any case.
+// The longest number at the start of `text`: sign, digits, point, exponent; or inf, infinity, nan in any
+// case.
 Parsed parse_float_prefix(std::string_view text);
 // The whole of `text`, nothing before or after.
 std::optional<double> parse_float(std::string_view text);
@@ -88,15 +95,17 @@ struct HexParsed {
 // float.fromhex(), surrounding ASCII white space allowed.
 HexParsed parse_hex(std::string_view text);
 
-// --- preparing text for int(), float() and complex() -------------------------------------------------------------------
+// --- preparing text for int(), float() and complex()
+// -------------------------------------------------------------------
 
-// Writes `text` without surrounding white space, decimal digits of any script as ASCII, other white space as ' ', anything
-// else beyond ASCII as '?'. `to` has room for text.length bytes. Returns the length.
+// Writes `text` without surrounding white space, decimal digits of any script as ASCII, other white space as
+// ' ', anything else beyond ASCII as '?'. `to` has room for text.length bytes. Returns the length.
 size_t to_ascii_number(TextView text, char* to);
 // Takes out underscores that stand between two digits, in place. None: one stands elsewhere.
 std::optional<size_t> remove_underscores(char* text, size_t length);
 
-// --- integers ---------------------------------------------------------------------------------------------------------
+// --- integers
+// ---------------------------------------------------------------------------------------------------------
 
 inline constexpr size_t kIntSize = 65;  // a sign and 64 digits
 // Digits below ten are 0-9, then a-z. base in 2..36. Returns the length.

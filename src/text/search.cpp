@@ -1,8 +1,9 @@
 // search.cpp: see search.hpp.
 //
-// A search begins with a fast scan: blocks of 16 bytes are tested for the needle's first and last character at once, and
-// only places where both agree are compared. Text that defeats it (much comparing, little headway) is finished by the
-// two-way algorithm, which is linear whatever the text. Backward search is the same on views that count from the end.
+// A search begins with a fast scan: blocks of 16 bytes are tested for the needle's first and last character
+// at once, and only places where both agree are compared. Text that defeats it (much comparing, little
+// headway) is finished by the two-way algorithm, which is linear whatever the text. Backward search is the
+// same on views that count from the end.
 #include "text/search.hpp"
 
 #include <cstring>
@@ -25,7 +26,8 @@ struct Backward {
   char32_t operator[](size_t i) const { return data[length - 1 - i]; }
 };
 
-// --- two-way --------------------------------------------------------------------------------------------------------
+// --- two-way
+// --------------------------------------------------------------------------------------------------------
 
 enum class Order : bool { kNormal, kReversed };
 
@@ -97,7 +99,8 @@ size_t two_way(const Text& text, const Needle& needle, size_t at) {
   return kNowhere;
 }
 
-// --- the fast scan --------------------------------------------------------------------------------------------------
+// --- the fast scan
+// --------------------------------------------------------------------------------------------------
 
 typedef uint8_t Block1 __attribute__((vector_size(16)));
 typedef uint16_t Block2 __attribute__((vector_size(16)));
@@ -146,7 +149,8 @@ bool same(const A* a, const B* b, size_t count) {
   }
 }
 
-// How much a search may compare before two-way takes over: a little, and some more for each character of headway.
+// How much a search may compare before two-way takes over: a little, and some more for each character of
+// headway.
 class Patience {
  public:
   explicit Patience(size_t needle_length) : cost_(needle_length) {}
@@ -304,11 +308,13 @@ size_t count(TextView text, TextView needle, size_t limit) {
 }
 
 size_t find_char(TextView text, char32_t c) {
-  return with_characters(text, [&](const auto* characters) { return find_char_in(characters, text.length, c); });
+  return with_characters(text,
+                         [&](const auto* characters) { return find_char_in(characters, text.length, c); });
 }
 
 size_t rfind_char(TextView text, char32_t c) {
-  return with_characters(text, [&](const auto* characters) { return rfind_char_in(characters, text.length, c); });
+  return with_characters(text,
+                         [&](const auto* characters) { return rfind_char_in(characters, text.length, c); });
 }
 
 size_t count_char(TextView text, char32_t c, size_t limit) {
@@ -317,7 +323,8 @@ size_t count_char(TextView text, char32_t c, size_t limit) {
     if (limit >= text.length) {
       for (size_t i = 0; i < text.length; i++) found += static_cast<size_t>(characters[i] == c);
     } else {
-      for (size_t i = 0; i < text.length && found < limit; i++) found += static_cast<size_t>(characters[i] == c);
+      for (size_t i = 0; i < text.length && found < limit; i++)
+        found += static_cast<size_t>(characters[i] == c);
     }
     return found;
   });
@@ -331,7 +338,7 @@ bool equal(TextView a, TextView b) {
 
 int compare(TextView a, TextView b) {
   size_t shared = a.length < b.length ? a.length : b.length;
-  int by_length = sign(a.length < b.length, a.length > b.length);
+  int by_length = sign(a.length<b.length, a.length> b.length);
   if (shared == 0) return by_length;
   if (a.width == Width::k1 && b.width == Width::k1) {
     int order = std::memcmp(a.data, b.data, shared);
@@ -340,7 +347,7 @@ int compare(TextView a, TextView b) {
   return with_both(a, b, [&](const auto* left, const auto* right) {
     for (size_t i = 0; i < shared; i++) {
       char32_t x = left[i], y = right[i];
-      if (x != y) return sign(x < y, x > y);
+      if (x != y) return sign(x<y, x> y);
     }
     return by_length;
   });

@@ -1,8 +1,8 @@
 // search.hpp: finding, comparing and counting in characters of 1, 2 or 4 bytes, the two sides of any width.
 //
-// Every search is linear in the worst case (the two-way algorithm takes over when the fast scan makes no headway), needs
-// no memory, and does not poll: its cost is that of a few passes over text that exists already.
-// Reference: Crochemore and Perrin, "Two-way string-matching", JACM 38 (1991).
+// Every search is linear in the worst case (the two-way algorithm takes over when the fast scan makes no
+// headway), needs no memory, and does not poll: its cost is that of a few passes over text that exists
+// already. Reference: Crochemore and Perrin, "Two-way string-matching", JACM 38 (1991).
 #pragma once
 
 #include "text/view.hpp"
@@ -11,7 +11,8 @@ namespace hog::search {
 
 inline constexpr size_t kNowhere = SIZE_MAX;
 
-// The first or last place where `needle` occurs, or kNowhere. An empty needle is at 0, or at the end for rfind.
+// The first or last place where `needle` occurs, or kNowhere. An empty needle is at 0, or at the end for
+// rfind.
 size_t find(TextView text, TextView needle);
 size_t rfind(TextView text, TextView needle);
 // How often it occurs without overlap, at most `limit` times. An empty needle: length + 1.
@@ -28,7 +29,8 @@ inline bool starts_with(TextView text, TextView prefix) {
   return prefix.length <= text.length && equal(text.slice(0, prefix.length), prefix);
 }
 inline bool ends_with(TextView text, TextView suffix) {
-  return suffix.length <= text.length && equal(text.slice(text.length - suffix.length, suffix.length), suffix);
+  return suffix.length <= text.length &&
+         equal(text.slice(text.length - suffix.length, suffix.length), suffix);
 }
 
 }  // namespace hog::search

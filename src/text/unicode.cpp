@@ -75,7 +75,9 @@ std::optional<Rational> numeric_exact(char32_t c) {
   return value;
 }
 
-std::string_view category_name(Category category) { return tables::kCategoryNames[static_cast<size_t>(category)]; }
+std::string_view category_name(Category category) {
+  return tables::kCategoryNames[static_cast<size_t>(category)];
+}
 std::string_view bidirectional_name(uint8_t index) { return tables::kBidirectionalNames[index]; }
 std::string_view east_asian_width_name(uint8_t index) { return tables::kWidthNames[index]; }
 
@@ -83,12 +85,13 @@ Decomposition decomposition(char32_t c) {
   Decomposition result{{}, 0, {}};
   if (c >= 0xAC00 && c < 0xAC00 + 11172) {
     char32_t index = c - 0xAC00, trail = index % 28;
-    return {{}, static_cast<uint8_t>(trail == 0 ? 2 : 3), {0x1100 + index / 588, 0x1161 + index / 28 % 21, 0x11A7 + trail}};
+    return {{},
+            static_cast<uint8_t>(trail == 0 ? 2 : 3),
+            {0x1100 + index / 588, 0x1161 + index / 28 % 21, 0x11A7 + trail}};
   }
   if (!has(c, kHasDecomposition)) return result;
   size_t block = tables::kDecompositionBlocks[c >> tables::kShift];
-  size_t offset =
-      tables::kDecompositionIndex[(block << tables::kShift) + (c & ((1u << tables::kShift) - 1))];
+  size_t offset = tables::kDecompositionIndex[(block << tables::kShift) + (c & ((1u << tables::kShift) - 1))];
   uint16_t header = tables::kDecompositionData[offset++];
   result.tag = tables::kDecompositionTags[header >> 8];
   for (size_t end = offset + (header & 0xFF); offset < end;) {
@@ -106,7 +109,8 @@ namespace v3_2 {
 Category category(char32_t c) {
   if (!is_assigned(c)) return Category::Cn;
   int32_t now = static_cast<int32_t>(record(c).category);
-  return static_cast<Category>(static_cast<int>(old_value(tables::kOldCategories, tables::kOldCategoriesCount, c, now)));
+  return static_cast<Category>(
+      static_cast<int>(old_value(tables::kOldCategories, tables::kOldCategoriesCount, c, now)));
 }
 uint8_t bidirectional(char32_t c) {
   if (!is_assigned(c)) return 0;

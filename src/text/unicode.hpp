@@ -1,9 +1,10 @@
 // unicode.hpp: what Unicode 16.0 says about a code point, as CPython 3.14 understands it.
 //
-// The tables are generated at build time (tools/generate_unicode.py) from Debian's unicode-data package. Everything
-// here is a pure function of constant data: re-entrant, without allocation (normalisation takes its memory from the
-// caller). Every function accepts any char32_t; above 0x10FFFF it answers as for an unassigned code point.
-// Reference: UAX #44 (properties), UAX #15 (normalisation), UAX #31 (identifiers), library/unicodedata.
+// The tables are generated at build time (tools/generate_unicode.py) from Debian's unicode-data package.
+// Everything here is a pure function of constant data: re-entrant, without allocation (normalisation takes
+// its memory from the caller). Every function accepts any char32_t; above 0x10FFFF it answers as for an
+// unassigned code point. Reference: UAX #44 (properties), UAX #15 (normalisation), UAX #31 (identifiers),
+// library/unicodedata.
 #pragma once
 
 #include <cstddef>
@@ -22,27 +23,56 @@ inline constexpr char32_t kMaxCodePoint = 0x10FFFF;
 
 // In the order in which the generator numbers them.
 enum class Category : uint8_t {
-  Cn, Lu, Ll, Lt, Mn, Mc, Me, Nd, Nl, No, Zs, Zl, Zp, Cc, Cf, Cs, Co, Lm, Lo, Pc, Pd, Ps, Pe, Pi, Pf, Po, Sm, Sc, Sk, So
+  Cn,
+  Lu,
+  Ll,
+  Lt,
+  Mn,
+  Mc,
+  Me,
+  Nd,
+  Nl,
+  No,
+  Zs,
+  Zl,
+  Zp,
+  Cc,
+  Cf,
+  Cs,
+  Co,
+  Lm,
+  Lo,
+  Pc,
+  Pd,
+  Ps,
+  Pe,
+  Pi,
+  Pf,
+  Po,
+  Sm,
+  Sc,
+  Sk,
+  So
 };
 
 enum Flag : uint32_t {
-  kAlpha = 1u << 0,          // str.isalpha
-  kDecimal = 1u << 1,        // str.isdecimal
-  kDigit = 1u << 2,          // str.isdigit
-  kNumeric = 1u << 3,        // str.isnumeric
-  kLower = 1u << 4,          // str.islower
-  kUpper = 1u << 5,          // str.isupper
-  kTitle = 1u << 6,          // category Lt
-  kSpace = 1u << 7,          // str.isspace, and what split() and strip() take away
-  kLineBreak = 1u << 8,      // str.splitlines
-  kPrintable = 1u << 9,      // str.isprintable; repr leaves it alone
-  kXidStart = 1u << 10,      // `_` is not in it
+  kAlpha = 1u << 0,      // str.isalpha
+  kDecimal = 1u << 1,    // str.isdecimal
+  kDigit = 1u << 2,      // str.isdigit
+  kNumeric = 1u << 3,    // str.isnumeric
+  kLower = 1u << 4,      // str.islower
+  kUpper = 1u << 5,      // str.isupper
+  kTitle = 1u << 6,      // category Lt
+  kSpace = 1u << 7,      // str.isspace, and what split() and strip() take away
+  kLineBreak = 1u << 8,  // str.splitlines
+  kPrintable = 1u << 9,  // str.isprintable; repr leaves it alone
+  kXidStart = 1u << 10,  // `_` is not in it
   kXidContinue = 1u << 11,
-  kCased = 1u << 12,         // for the rule of the final sigma
+  kCased = 1u << 12,  // for the rule of the final sigma
   kCaseIgnorable = 1u << 13,
   kMirrored = 1u << 14,
-  kManyCase = 1u << 15,      // some case mapping has more than one character
-  kIn3_2 = 1u << 16,         // assigned in Unicode 3.2
+  kManyCase = 1u << 15,          // some case mapping has more than one character
+  kIn3_2 = 1u << 16,             // assigned in Unicode 3.2
   kHasDecomposition = 1u << 17,  // Hangul syllables excepted
   kComposesBackward = 1u << 18,  // may be the second half of a composition
 };
@@ -51,13 +81,13 @@ struct Record {
   int32_t upper_delta, lower_delta, title_delta, fold_delta;  // of the single-character mappings
   uint32_t flags;
   Category category;
-  uint8_t bidirectional;    // index of bidirectional_name
+  uint8_t bidirectional;  // index of bidirectional_name
   uint8_t combining;
-  uint8_t east_asian_width; // index of east_asian_width_name
-  uint8_t quick_check;      // two bits a form, in the order of Form: 0 yes, 1 maybe, 2 no
-  int8_t decimal;           // -1: none
-  int8_t digit;             // -1: none
-  uint8_t numeric;          // index of the table of numeric values; 0: none
+  uint8_t east_asian_width;  // index of east_asian_width_name
+  uint8_t quick_check;       // two bits a form, in the order of Form: 0 yes, 1 maybe, 2 no
+  int8_t decimal;            // -1: none
+  int8_t digit;              // -1: none
+  uint8_t numeric;           // index of the table of numeric values; 0: none
 };
 
 namespace tables {
@@ -68,9 +98,11 @@ extern const Record kRecords[];
 }  // namespace tables
 
 inline const Record& record(char32_t c) {
-  if (c > kMaxCodePoint) [[unlikely]] return tables::kRecords[0];
+  if (c > kMaxCodePoint) [[unlikely]]
+    return tables::kRecords[0];
   size_t block = tables::kRecordBlocks[c >> tables::kShift];
-  return tables::kRecords[tables::kRecordIndex[(block << tables::kShift) + (c & ((1u << tables::kShift) - 1))]];
+  return tables::kRecords[tables::kRecordIndex[(block << tables::kShift) +
+                                               (c & ((1u << tables::kShift) - 1))]];
 }
 inline bool has(char32_t c, Flag flag) { return (record(c).flags & flag) != 0; }
 
@@ -115,8 +147,9 @@ CaseMapping to_upper(char32_t c);
 CaseMapping to_lower(char32_t c);
 CaseMapping to_title(char32_t c);
 CaseMapping fold_case(char32_t c);
-// Whether the capital sigma at `index` becomes a final sigma in lower case. Looks along Case_Ignorable characters
-// on both sides; no run of them is looked at by more than two sigmas, so a whole text stays linear.
+// Whether the capital sigma at `index` becomes a final sigma in lower case. Looks along Case_Ignorable
+// characters on both sides; no run of them is looked at by more than two sigmas, so a whole text stays
+// linear.
 bool is_final_sigma(TextView text, size_t index);
 
 // Property names as unicodedata gives them.
@@ -125,7 +158,9 @@ std::string_view bidirectional_name(uint8_t index);
 std::string_view east_asian_width_name(uint8_t index);
 inline std::string_view category(char32_t c) { return category_name(record(c).category); }
 inline std::string_view bidirectional(char32_t c) { return bidirectional_name(record(c).bidirectional); }
-inline std::string_view east_asian_width(char32_t c) { return east_asian_width_name(record(c).east_asian_width); }
+inline std::string_view east_asian_width(char32_t c) {
+  return east_asian_width_name(record(c).east_asian_width);
+}
 inline int combining(char32_t c) { return record(c).combining; }
 inline bool is_mirrored(char32_t c) { return has(c, kMirrored); }
 
@@ -137,7 +172,8 @@ struct Decomposition {
 };
 Decomposition decomposition(char32_t c);
 
-// --- names -----------------------------------------------------------------------------------------------------
+// --- names
+// -----------------------------------------------------------------------------------------------------
 
 inline constexpr size_t kMaxNameLength = 128;  // more than the longest name, alias or sequence name
 // Writes the name of `c`, without aliases, into `to`; its length, or 0 when it has none.
@@ -150,7 +186,8 @@ struct NamedText {
 enum class Lookup : uint8_t { kNames, kNamesAndAliases, kEverything };  // the last with named sequences
 NamedText lookup(std::string_view name, Lookup what);
 
-// --- normalisation ----------------------------------------------------------------------------------------------
+// --- normalisation
+// ----------------------------------------------------------------------------------------------
 
 enum class Form : uint8_t { kNfc, kNfd, kNfkc, kNfkd };
 enum class Quick : uint8_t { kYes, kMaybe, kNo };
@@ -162,8 +199,8 @@ enum class Outcome : uint8_t { kDone, kNoMemory, kStopped };  // kStopped: the s
 std::optional<Form> form_named(std::string_view name);
 // kYes and kNo are certain; kMaybe means: normalise and compare. Linear and without a poll: for short texts.
 Quick quick_check(TextView text, Form form, Version version = Version::k16_0);
-// Writes the normal form. Working memory (for long runs of combining characters only) comes from `memory`, which is
-// also polled. Time is O(n log n) at worst.
+// Writes the normal form. Working memory (for long runs of combining characters only) comes from `memory`,
+// which is also polled. Time is O(n log n) at worst.
 Outcome normalise(TextView text, Form form, MemorySource& memory, CodePointSink& sink,
                   Version version = Version::k16_0);
 // Whether `text` is its own normal form.
@@ -173,7 +210,8 @@ struct Normalised {
 };
 Normalised is_normalised(TextView text, Form form, MemorySource& memory, Version version = Version::k16_0);
 
-// --- Unicode 3.2 (unicodedata.ucd_3_2_0) --------------------------------------------------------------------------
+// --- Unicode 3.2 (unicodedata.ucd_3_2_0)
+// --------------------------------------------------------------------------
 
 namespace v3_2 {
 inline bool is_assigned(char32_t c) { return has(c, kIn3_2); }

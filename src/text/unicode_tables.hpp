@@ -1,4 +1,5 @@
-// unicode_tables.hpp: the shape of the generated tables, for src/text/unicode*.cpp and the generated files alone.
+// unicode_tables.hpp: the shape of the generated tables, for src/text/unicode*.cpp and the generated files
+// alone.
 #pragma once
 
 #include "text/unicode.hpp"
@@ -12,7 +13,8 @@ extern const char kWidthNames[][3];
 extern const double kNumericValues[];
 extern const Rational kNumericRationals[];  // denominator 0: does not fit
 
-// The characters with a case mapping of several characters, sorted; mappings end with 0 when shorter than three.
+// The characters with a case mapping of several characters, sorted; mappings end with 0 when shorter than
+// three.
 struct CaseRow {
   uint16_t point;
   uint16_t upper[3], lower[3], title[3], fold[3];
@@ -25,9 +27,10 @@ struct OldValue {
   uint32_t first, last;
   double value;  // a name's index, a flag or a number; -1: absent
 };
-extern const OldValue kOldCategories[], kOldBidirectional[], kOldWidths[], kOldMirrored[], kOldDecimals[], kOldNumerics[];
-extern const size_t kOldCategoriesCount, kOldBidirectionalCount, kOldWidthsCount, kOldMirroredCount, kOldDecimalsCount,
-    kOldNumericsCount;
+extern const OldValue kOldCategories[], kOldBidirectional[], kOldWidths[], kOldMirrored[], kOldDecimals[],
+    kOldNumerics[];
+extern const size_t kOldCategoriesCount, kOldBidirectionalCount, kOldWidthsCount, kOldMirroredCount,
+    kOldDecimalsCount, kOldNumericsCount;
 
 // 16-bit units: a header (tag << 8 | number of units), then UTF-16. Index 0: no decomposition.
 extern const uint16_t kDecompositionBlocks[];

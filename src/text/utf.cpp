@@ -52,7 +52,8 @@ Sequence read_sequence(const uint8_t* at, const uint8_t* end, Surrogates surroga
   size_t left = static_cast<size_t>(end - at);
   if (lead < 0xC2 || lead > 0xF4) return fault_of(Fault::kInvalidStart, 1);
   unsigned length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-  // The second byte has a narrower range after some leads: no overlong forms, no surrogates, nothing above 0x10FFFF.
+  // The second byte has a narrower range after some leads: no overlong forms, no surrogates, nothing above
+  // 0x10FFFF.
   uint8_t low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
   uint8_t high = lead == 0xF4 ? 0x8F : lead == 0xED && surrogates == Surrogates::kReject ? 0x9F : 0xBF;
   if (left < 2) return fault_of(Fault::kUnexpectedEnd, 1);
@@ -86,7 +87,8 @@ size_t utf8_size_of(const From* from, size_t count) {
   size_t size = count;
   for (size_t i = 0; i < count; i++) {
     char32_t c = from[i];
-    size += static_cast<size_t>(c >= 0x80) + static_cast<size_t>(c >= 0x800) + static_cast<size_t>(c >= 0x10000);
+    size +=
+        static_cast<size_t>(c >= 0x80) + static_cast<size_t>(c >= 0x800) + static_cast<size_t>(c >= 0x10000);
   }
   return size;
 }
@@ -258,8 +260,8 @@ size_t encode_utf8(char32_t c, char (&to)[4]) {
 }
 
 size_t encode_utf8(TextView text, char* to) {
-  char* end =
-      with_characters(text, [&](const auto* characters) { return encode_utf8_from(characters, text.length, to); });
+  char* end = with_characters(
+      text, [&](const auto* characters) { return encode_utf8_from(characters, text.length, to); });
   return static_cast<size_t>(end - to);
 }
 

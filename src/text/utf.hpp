@@ -1,10 +1,11 @@
 // utf.hpp: UTF-8, UTF-16 and UTF-32 to and from characters of 1, 2 or 4 bytes.
 //
-// Decoding takes two passes: scan_* validates, counts and tells which bits occur, so that the caller can allocate the
-// right string once; decode_* then fills it and cannot fail. A scan stops at the first fault and reports it with
-// CPython's positions and reasons; an error handler goes on after it with another scan. All passes are linear in memory
-// that the caller owns already and do not poll. Surrogates: the decoders reject them where CPython's codecs do, the
-// encoders write them like any other character (so that utf-8 becomes WTF-8): ask find_surrogates first.
+// Decoding takes two passes: scan_* validates, counts and tells which bits occur, so that the caller can
+// allocate the right string once; decode_* then fills it and cannot fail. A scan stops at the first fault and
+// reports it with CPython's positions and reasons; an error handler goes on after it with another scan. All
+// passes are linear in memory that the caller owns already and do not poll. Surrogates: the decoders reject
+// them where CPython's codecs do, the encoders write them like any other character (so that utf-8 becomes
+// WTF-8): ask find_surrogates first.
 #pragma once
 
 #include <cstddef>
@@ -25,16 +26,18 @@ enum class Fault : uint8_t {
   kUnexpectedEnd,  // UTF-16 too: a high surrogate at the end
   // UTF-16 and UTF-32
   kTruncated,
-  kIllegalEncoding,       // a low surrogate by itself
-  kIllegalSurrogate,      // a high surrogate before something else
-  kSurrogateCodePoint,    // UTF-32
-  kCodePointOutOfRange,   // UTF-32
+  kIllegalEncoding,      // a low surrogate by itself
+  kIllegalSurrogate,     // a high surrogate before something else
+  kSurrogateCodePoint,   // UTF-32
+  kCodePointOutOfRange,  // UTF-32
   // ASCII
   kNotAscii,
 };
 std::string_view reason(Fault fault);
 // Whether more input could mend it: an incremental decoder keeps the bytes from `bytes` on.
-inline bool is_incomplete(Fault fault) { return fault == Fault::kUnexpectedEnd || fault == Fault::kTruncated; }
+inline bool is_incomplete(Fault fault) {
+  return fault == Fault::kUnexpectedEnd || fault == Fault::kTruncated;
+}
 
 // The valid beginning of a text, and what ended it.
 struct Scan {
@@ -42,12 +45,15 @@ struct Scan {
   size_t characters = 0;  // that they decode to
   char32_t bits = 0;      // all of them or'ed: at most 0x7F, 0xFF, 0xFFFF exactly when all characters are
   Fault fault = Fault::kNone;
-  size_t fault_end = 0;   // the offending bytes are [bytes, fault_end)
+  size_t fault_end = 0;  // the offending bytes are [bytes, fault_end)
 };
 
-inline Width width_for(char32_t bits) { return bits < 0x100 ? Width::k1 : bits < 0x10000 ? Width::k2 : Width::k4; }
+inline Width width_for(char32_t bits) {
+  return bits < 0x100 ? Width::k1 : bits < 0x10000 ? Width::k2 : Width::k4;
+}
 
-// --- characters -----------------------------------------------------------------------------------------------------
+// --- characters
+// -----------------------------------------------------------------------------------------------------
 
 // All characters or'ed.
 char32_t bits_of(TextView text);
@@ -58,7 +64,8 @@ size_t ascii_prefix(std::string_view bytes);
 // Copies characters into another width, in which they must fit. No overlap.
 void convert(TextView from, void* to, Width to_width);
 
-// --- UTF-8 ----------------------------------------------------------------------------------------------------------
+// --- UTF-8
+// ----------------------------------------------------------------------------------------------------------
 
 enum class Surrogates : uint8_t { kReject, kAccept };
 Scan scan_utf8(std::string_view bytes, Surrogates surrogates = Surrogates::kReject);
@@ -80,7 +87,8 @@ struct Range {
 };
 Range find_surrogates(TextView text, size_t from = 0);
 
-// --- UTF-16 and UTF-32 ----------------------------------------------------------------------------------------------
+// --- UTF-16 and UTF-32
+// ----------------------------------------------------------------------------------------------
 
 enum class Endian : uint8_t { kLittle, kBig };
 Scan scan_utf16(std::string_view bytes, Endian endian);
@@ -93,7 +101,8 @@ void decode_utf32(std::string_view bytes, Endian endian, void* to, Width width);
 inline size_t utf32_size(TextView text) { return text.length * 4; }
 size_t encode_utf32(TextView text, Endian endian, char* to);
 
-// --- ASCII and Latin-1 ----------------------------------------------------------------------------------------------
+// --- ASCII and Latin-1
+// ----------------------------------------------------------------------------------------------
 
 Scan scan_ascii(std::string_view bytes);
 // The first run of characters above `limit` (0x7F, 0xFF) at or after `from`.

@@ -8,7 +8,9 @@ namespace hog::utf {
 
 namespace {
 
-constexpr bool swaps(Endian endian) { return (endian == Endian::kBig) == (std::endian::native == std::endian::little); }
+constexpr bool swaps(Endian endian) {
+  return (endian == Endian::kBig) == (std::endian::native == std::endian::little);
+}
 
 uint16_t load16(const char* at, bool swap) {
   uint16_t unit;
@@ -56,7 +58,8 @@ void decode_utf16_into(std::string_view bytes, bool swap, To* to) {
 
 template <typename To>
 void decode_utf32_into(std::string_view bytes, bool swap, To* to) {
-  for (size_t at = 0; at + 4 <= bytes.size(); at += 4) *to++ = static_cast<To>(load32(bytes.data() + at, swap));
+  for (size_t at = 0; at + 4 <= bytes.size(); at += 4)
+    *to++ = static_cast<To>(load32(bytes.data() + at, swap));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // view.hpp: how this folder sees text: characters of one fixed width that somebody else owns.
 //
-// Invariant: every character of a view is at most 0x10FFFF (lone surrogates may occur). Nothing here allocates.
+// Invariant: every character of a view is at most 0x10FFFF (lone surrogates may occur). Nothing here
+// allocates.
 #pragma once
 
 #include <cstddef>
@@ -18,7 +19,8 @@ struct TextView {
   Width width = Width::k1;
 
   constexpr TextView() = default;
-  constexpr TextView(const void* characters, size_t count, Width size) : data(characters), length(count), width(size) {}
+  constexpr TextView(const void* characters, size_t count, Width size)
+      : data(characters), length(count), width(size) {}
   // Latin-1, so in particular ASCII.
   explicit TextView(std::string_view latin1) : data(latin1.data()), length(latin1.size()) {}
   explicit TextView(std::u16string_view ucs2) : data(ucs2.data()), length(ucs2.size()), width(Width::k2) {}
@@ -37,8 +39,8 @@ struct TextView {
   }
 };
 
-// Where text goes, piece by piece. `append` returns false when it can take no more (memory, budget); the writer then
-// stops at once and passes the refusal on, so a sink may keep its own reason.
+// Where text goes, piece by piece. `append` returns false when it can take no more (memory, budget); the
+// writer then stops at once and passes the refusal on, so a sink may keep its own reason.
 class ByteSink {
  public:
   virtual bool append(const char* bytes, size_t count) = 0;

@@ -46,8 +46,8 @@ void print_old(char32_t c) {
   printf(";%s;%s;%s;%d;%d;%d;%d;%s;%s", std::string(category_name(v3_2::category(c))).c_str(),
          std::string(bidirectional_name(v3_2::bidirectional(c))).c_str(),
          std::string(east_asian_width_name(v3_2::east_asian_width(c))).c_str(), v3_2::combining(c),
-         v3_2::is_mirrored(c), v3_2::decimal_value(c), v3_2::digit_value(c), number(v3_2::numeric_value(c)).c_str(),
-         parts(v3_2::decomposition(c)).c_str());
+         v3_2::is_mirrored(c), v3_2::decimal_value(c), v3_2::digit_value(c),
+         number(v3_2::numeric_value(c)).c_str(), parts(v3_2::decomposition(c)).c_str());
 }
 
 void print(char32_t c) {
@@ -55,18 +55,20 @@ void print(char32_t c) {
   char buffer[kMaxNameLength];
   std::string own_name(buffer, name(c, buffer));
   printf("%X;%s;%s;%s;%d;%d;%d;%d;%s;%s;%s", static_cast<unsigned>(c), std::string(category(c)).c_str(),
-         std::string(bidirectional(c)).c_str(), std::string(east_asian_width(c)).c_str(), combining(c), is_mirrored(c),
-         decimal_value(c), digit_value(c), number(numeric_value(c)).c_str(), parts(decomposition(c)).c_str(),
-         own_name.c_str());
-  printf(";%d%d%d%d%d%d%d%d%d%d%d%d", is_alpha(c), is_decimal(c), is_digit(c), is_numeric(c), is_lower(c), is_upper(c),
-         is_title(c), is_space(c), is_line_break(c), is_printable(c), is_xid_start(c), is_xid_continue(c));
-  printf(";%s;%s;%s;%s", mapping(to_upper(c)).c_str(), mapping(to_lower(c)).c_str(), mapping(to_title(c)).c_str(),
-         mapping(fold_case(c)).c_str());
+         std::string(bidirectional(c)).c_str(), std::string(east_asian_width(c)).c_str(), combining(c),
+         is_mirrored(c), decimal_value(c), digit_value(c), number(numeric_value(c)).c_str(),
+         parts(decomposition(c)).c_str(), own_name.c_str());
+  printf(";%d%d%d%d%d%d%d%d%d%d%d%d", is_alpha(c), is_decimal(c), is_digit(c), is_numeric(c), is_lower(c),
+         is_upper(c), is_title(c), is_space(c), is_line_break(c), is_printable(c), is_xid_start(c),
+         is_xid_continue(c));
+  printf(";%s;%s;%s;%s", mapping(to_upper(c)).c_str(), mapping(to_lower(c)).c_str(),
+         mapping(to_title(c)).c_str(), mapping(fold_case(c)).c_str());
   for (Version version : {Version::k16_0, Version::k3_2}) {
     for (Form form : {Form::kNfc, Form::kNfd, Form::kNfkc, Form::kNfkd}) {
       Collect points;
       char32_t one[] = {c};
-      if (normalise(TextView(one, 1, Width::k4), form, memory, points, version) != Outcome::kDone) points.text = "?";
+      if (normalise(TextView(one, 1, Width::k4), form, memory, points, version) != Outcome::kDone)
+        points.text = "?";
       printf(";%s", points.text.c_str());
     }
   }

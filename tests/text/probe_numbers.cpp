@@ -1,4 +1,5 @@
-// probe_numbers.cpp: answers questions about number text, one a line (fields separated by tabs), for compare_numbers.py.
+// probe_numbers.cpp: answers questions about number text, one a line (fields separated by tabs), for
+// compare_numbers.py.
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -85,7 +86,10 @@ std::string format_integer(int64_t value, const std::u32string& text) {
     format::write_message(error, spec, TextView(std::u32string_view(text)), TextView("int"), sink);
     return "ValueError " + sink.text;
   }
-  unsigned base = spec.type == 'b' ? 2 : spec.type == 'o' ? 8 : spec.type == 'x' || spec.type == 'X' ? 16 : 10;
+  unsigned base = spec.type == 'b'                       ? 2
+                  : spec.type == 'o'                     ? 8
+                  : spec.type == 'x' || spec.type == 'X' ? 16
+                                                         : 10;
   char digits[number::kIntSize];
   format::Number parts;
   parts.negative = value < 0;
@@ -156,7 +160,8 @@ std::string answer(const std::vector<std::string>& f) {
       int64_t value = std::strtoll(f[1].c_str(), nullptr, 10);
       auto base = static_cast<unsigned>(std::strtoul(f[2].c_str(), nullptr, 10));
       std::string_view all(digits, number::format_int(value, base, digits));
-      if (value >= 0 && number::parse_uint(all, base) != static_cast<uint64_t>(value)) return "does not read back";
+      if (value >= 0 && number::parse_uint(all, base) != static_cast<uint64_t>(value))
+        return "does not read back";
       if (base == 10 && number::parse_int(all) != value) return "does not read back";
       return std::string(all);
     }

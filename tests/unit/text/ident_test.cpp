@@ -23,9 +23,9 @@ TEST(Ident, NormalForm) {
   MallocSource memory;
   Arena arena(memory);
   EXPECT_EQ(normalised("plain", arena), "plain");
-  EXPECT_EQ(normalised("\xef\xac\x81x", arena), "fix");            // the ligature fi
-  EXPECT_EQ(normalised("e\xcc\x81", arena), "\xc3\xa9");           // e and an acute accent
-  EXPECT_EQ(normalised("\xf0\x9d\x94\x98", arena), "U");           // mathematical fraktur capital U
+  EXPECT_EQ(normalised("\xef\xac\x81x", arena), "fix");   // the ligature fi
+  EXPECT_EQ(normalised("e\xcc\x81", arena), "\xc3\xa9");  // e and an acute accent
+  EXPECT_EQ(normalised("\xf0\x9d\x94\x98", arena), "U");  // mathematical fraktur capital U
 }
 
 }  // namespace

@@ -35,7 +35,8 @@ struct Widths {
 size_t plain_count(const std::u32string& text, const std::u32string& needle) {
   if (needle.empty()) return text.size() + 1;
   size_t found = 0;
-  for (size_t at = text.find(needle); at != std::u32string::npos; at = text.find(needle, at + needle.size())) found++;
+  for (size_t at = text.find(needle); at != std::u32string::npos; at = text.find(needle, at + needle.size()))
+    found++;
   return found;
 }
 

@@ -53,8 +53,9 @@ TEST(Unicode, NamesAndBack) {
   EXPECT_EQ(lookup("LF", Lookup::kNamesAndAliases).points[0], U'\n');
   EXPECT_EQ(lookup("KEYCAP NUMBER SIGN", Lookup::kNamesAndAliases).length, 0);
   EXPECT_EQ(lookup("KEYCAP NUMBER SIGN", Lookup::kEverything).length, 3);
-  for (const char* wrong : {"", "HANGUL SYLLABLE ", "CJK UNIFIED IDEOGRAPH-04E00", "CJK UNIFIED IDEOGRAPH-FFFF",
-                            "HANGUL SYLLABLE GAX", "LATIN", "CJK UNIFIED IDEOGRAPH-"}) {
+  for (const char* wrong :
+       {"", "HANGUL SYLLABLE ", "CJK UNIFIED IDEOGRAPH-04E00", "CJK UNIFIED IDEOGRAPH-FFFF",
+        "HANGUL SYLLABLE GAX", "LATIN", "CJK UNIFIED IDEOGRAPH-"}) {
     EXPECT_EQ(lookup(wrong, Lookup::kEverything).length, 0) << wrong;
   }
   EXPECT_EQ(lookup(std::string(5000, 'A'), Lookup::kEverything).length, 0);
@@ -148,7 +149,8 @@ TEST(Unicode, RefusalsComeThrough) {
   EXPECT_EQ(normalise(TextView(std::u32string_view(letters)), Form::kNfd, memory, narrow), Outcome::kStopped);
 }
 
-// --- NormalizationTest.txt -------------------------------------------------------------------------------------------
+// --- NormalizationTest.txt
+// -------------------------------------------------------------------------------------------
 
 std::u32string parse_points(const std::string& text) {
   std::u32string points;

@@ -28,7 +28,10 @@ TEST(Utf, Utf8Faults) {
   expect_fault("a\xe0\x80", 1, 2, Fault::kInvalidContinuation);
   expect_fault("\xed\xa0\x80", 0, 1, Fault::kInvalidContinuation);
   expect_fault("\xf0\x90\x80", 0, 3, Fault::kUnexpectedEnd);
-  expect_fault("\xf0\x90\x80"sv "a", 0, 3, Fault::kInvalidContinuation);
+  expect_fault(
+      "\xf0\x90\x80"sv
+      "a",
+      0, 3, Fault::kInvalidContinuation);
   expect_fault("0123456789abcdef\xe1\x80", 16, 18, Fault::kUnexpectedEnd);
   expect_fault("\xf4\x90\x80\x80", 0, 1, Fault::kInvalidContinuation);
   expect_fault("\xc0\x80", 0, 1, Fault::kInvalidStart);
@@ -87,9 +90,18 @@ TEST(Utf, SixteenAndThirtyTwoFaults) {
   expect_fault16("a", 0, 1, Fault::kTruncated);
   expect_fault16("a\0b"sv, 2, 3, Fault::kTruncated);
   expect_fault16("\0\xd8"sv, 0, 2, Fault::kUnexpectedEnd);
-  expect_fault16("\0\xd8"sv "a", 0, 3, Fault::kUnexpectedEnd);
-  expect_fault16("\0\xd8"sv "a\0"sv, 0, 2, Fault::kIllegalSurrogate);
-  expect_fault16("\0\xdc"sv "a\0"sv, 0, 2, Fault::kIllegalEncoding);
+  expect_fault16(
+      "\0\xd8"sv
+      "a",
+      0, 3, Fault::kUnexpectedEnd);
+  expect_fault16(
+      "\0\xd8"sv
+      "a\0"sv,
+      0, 2, Fault::kIllegalSurrogate);
+  expect_fault16(
+      "\0\xdc"sv
+      "a\0"sv,
+      0, 2, Fault::kIllegalEncoding);
   EXPECT_EQ(scan_utf32("\0\xd8\0\0"sv, Endian::kLittle).fault, Fault::kSurrogateCodePoint);
   EXPECT_EQ(scan_utf32("\0\0\x11\0"sv, Endian::kLittle).fault, Fault::kCodePointOutOfRange);
   EXPECT_EQ(scan_utf32("\0\0\0"sv, Endian::kLittle).fault_end, 3u);
