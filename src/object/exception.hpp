@@ -20,6 +20,9 @@ class BaseException : public Cell {
 };
 inline bool is_exception(Value v) { return v.is_cell() && v.cell()->shape()->type()->has(type_flag::kExceptionSubclass); }
 
+// An instance of a built-in exception class without running Python; fields beyond the simplest are the caller's to set.
+Fallible<BaseException*> make_exception(Thread& t, Type* type, Tuple* args);
+
 namespace exception_field {
 // StopIteration: value. SystemExit: code. ImportError: msg, name, path, name_from. NameError: name.
 // AttributeError: obj, name. OSError: errno, strerror, filename, filename2, characters_written.

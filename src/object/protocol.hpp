@@ -209,7 +209,7 @@ Fallible<void> warn_py(Thread& t, Type* category, const char* format, const Form
 template <typename... Args>
 Fallible<void> warn_py(Thread& t, Type* category, const char* format, const Args&... args) {
   const FormatArgument list[] = {FormatArgument(0), FormatArgument(args)...};
-  return warn_py(t, category, format, list + 1, sizeof...(args), 1);
+  return warn_py(t, category, format, list + 1, sizeof...(args), int64_t{1});
 }
 // Clears a pending exception when it is of that type and says so; leaves others pending. Use as:
 //   if (r.failed()) { if (!clear_exception_if(t, core.KeyError)) return Failure{}; ... }

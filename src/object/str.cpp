@@ -213,7 +213,7 @@ Fallible<Str*> Str::concat(Thread& t, Str* left, Str* right) {
   if (bytes >= kSharedFrom && kind == left->kind()) {
     if (StrAccess::is_shared(left)) {
       StrBuffer* buffer = StrAccess::buffer(left);
-      if (buffer->used_ == left->byte_length() && bytes <= buffer->capacity_) {
+      if (buffer->used_ == left->byte_length() && bytes <= buffer->capacity_ && !Heap::is_permanent(buffer)) {
         Str* s = TRY(allocate_shared(t, buffer, length, kind, ascii));
         // OPTIMIZATION: `left` ends where the buffer's used part ends, so nobody sees the bytes beyond it change.
         chars::copy(buffer->bytes_ + buffer->used_, kind, right->data(), right->kind(), right->length());

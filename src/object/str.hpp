@@ -123,6 +123,9 @@ class StrBuilder {
   Fallible<void> append_utf8(std::string_view text);
   Fallible<void> append_repeated(char32_t c, size_t count);
   Fallible<void> append_chars(const void* data, size_t length, CharKind kind);
+  // Room for `count` more characters of kind() that the caller fills in at once; kind() is at least `kind` then.
+  Fallible<void*> extend(size_t count, CharKind kind);
+  CharKind kind() const { return kind_; }
   size_t length() const { return length_; }
   char32_t at(size_t i) const;
   void truncate(size_t length) { length_ = length; }

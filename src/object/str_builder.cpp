@@ -96,6 +96,13 @@ Fallible<void> StrBuilder::append_repeated(char32_t c, size_t count) {
   return {};
 }
 
+Fallible<void*> StrBuilder::extend(size_t count, CharKind kind) {
+  TRY(reserve(count, kind));
+  void* room = chars::at(data_, kind_, length_);
+  length_ += count;
+  return room;
+}
+
 char32_t StrBuilder::at(size_t i) const {
   switch (kind_) {
     case CharKind::One: return static_cast<const uint8_t*>(data_)[i];

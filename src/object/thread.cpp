@@ -81,6 +81,12 @@ Failure raise_with_args(Thread& t, Type* type, Tuple* args) {
 
 }  // namespace
 
+Fallible<BaseException*> make_exception(Thread& t, Type* type, Tuple* args) {
+  BaseException* exception = try_make_instance(t, type, args);
+  if (exception == nullptr) return t.raise_memory_error();
+  return exception;
+}
+
 bool Thread::exception_is(Type* type) const {
   return !exception_.is_empty() && exception_.cell()->shape()->type()->is_subtype_of(type);
 }
