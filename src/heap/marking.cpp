@@ -72,8 +72,9 @@ void Marker::trace(Cell* cell) {
   assert(shape != nullptr && "a reference to a free cell: see docs/gc-safe-code.md");
   if (shape == nullptr) return;
   mark(reinterpret_cast<Cell*>(shape));
-  const Layout* layout = cell->layout();
-  if (layout->trace != nullptr) layout->trace(cell, *this);
+  const auto* base = reinterpret_cast<const ShapeBase*>(shape);
+  if (base->layout()->trace != nullptr) base->layout()->trace(cell, *this);
+  if (base->trace_extra() != nullptr) base->trace_extra()(cell, *this);
   auto trace_extra = reinterpret_cast<const ShapeBase*>(shape)->trace_extra();
   if (trace_extra != nullptr) trace_extra(cell, *this);
 }

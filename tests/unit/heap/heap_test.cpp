@@ -17,6 +17,7 @@ namespace hog {
 class Shape : public ShapeBase {
  public:
   void initialise(const Layout* layout) { layout_ = layout; }
+  void set_trace_extra(TraceExtra trace) { trace_extra_ = trace; }
 };
 
 namespace {
@@ -191,6 +192,20 @@ TEST_F(HeapTest, CollectionKeepsWhatIsReachableAndFreesTheRest) {
   heap.collect();
   EXPECT_EQ(count_cells(), 4u);
   EXPECT_EQ(heap.statistics().collections, 2u);
+}
+
+TEST_F(HeapTest, TheShapeTracesWhatItsCellsHoldBeyondTheirClass) {
+  Shape* shape = make_shape(heap, &kNodeLayout, meta);
+  shape->set_trace_extra([](Cell* cell, Marker& marker) {
+    marker.visit_word(static_cast<Node*>(cell)->payload[0]);
+  });
+  root(heap.allocate(sizeof(Node), shape));  // keeps its shape, too
+  auto* node = static_cast<Node*>(hooks.roots.back());
+  node->left.set(node, make_node());
+  node->payload[0] = reinterpret_cast<uint64_t>(make_node());
+  make_node();
+  heap.collect();
+  EXPECT_EQ(count_cells(), 8u);
 }
 
 TEST_F(HeapTest, CyclesAreCollected) {
@@ -528,10 +543,10 @@ TEST_F(HeapTest, StatisticsAreExactToWithinARunAClass) {
   EXPECT_GE(heap.statistics().bytes_in_use, before + 6400000);
   EXPECT_LE(heap.statistics().bytes_in_use, before + 6400000 + 4096);
   heap.collect();
-  EXPECT_EQ(heap.statistics().bytes_in_use, 6400000u + 4 * 16);
+  EXPECT_EQ(heap.statistics().bytes_in_use, 6400000u + 4 * heap.cell_size(meta));
   list = nullptr;
   heap.collect();
-  EXPECT_EQ(heap.statistics().bytes_in_use, 4u * 16);
+  EXPECT_EQ(heap.statistics().bytes_in_use, 4 * heap.cell_size(meta));
 }
 
 TEST_F(HeapTest, StressCollectsAtEveryNthAllocation) {
