@@ -7,6 +7,9 @@
 #include "text/search.hpp"
 
 #include <cstring>
+#include <type_traits>
+
+#include "text/blocks.hpp"
 
 namespace hog::search {
 
@@ -102,40 +105,10 @@ size_t two_way(const Text& text, const Needle& needle, size_t at) {
 // --- the fast scan
 // --------------------------------------------------------------------------------------------------
 
-typedef uint8_t Block1 __attribute__((vector_size(16)));
-typedef uint16_t Block2 __attribute__((vector_size(16)));
-typedef uint32_t Block4 __attribute__((vector_size(16)));
-template <typename Character>
-struct BlockOf;
-template <>
-struct BlockOf<uint8_t> {
-  using Type = Block1;
-};
-template <>
-struct BlockOf<uint16_t> {
-  using Type = Block2;
-};
-template <>
-struct BlockOf<uint32_t> {
-  using Type = Block4;
-};
-template <typename Character>
-using Block = typename BlockOf<Character>::Type;
-template <typename Character>
-constexpr size_t kLanes = 16 / sizeof(Character);
-
-template <typename Character>
-Block<Character> load(const Character* from) {
-  Block<Character> block;
-  std::memcpy(&block, from, 16);
-  return block;
-}
-template <typename Character>
-bool any(Block<Character> mask) {
-  uint64_t halves[2];
-  std::memcpy(halves, &mask, 16);
-  return (halves[0] | halves[1]) != 0;
-}
+using blocks::any;
+using blocks::Block;
+using blocks::kLanes;
+using blocks::load;
 
 template <typename A, typename B>
 bool same(const A* a, const B* b, size_t count) {
@@ -173,14 +146,8 @@ size_t find_char_in(const T* text, size_t length, char32_t c) {
     return found == nullptr ? kNowhere : static_cast<size_t>(static_cast<const T*>(found) - text);
   } else {
     const auto wanted = static_cast<T>(c);
-    size_t i = 0;
-    for (; i + kLanes<T> <= length; i += kLanes<T>) {
-      if (any<T>(reinterpret_cast<Block<T>>(load(text + i) == wanted))) break;
-    }
-    for (; i < length; i++) {
-      if (text[i] == wanted) return i;
-    }
-    return kNowhere;
+    size_t found = blocks::find_if(text, length, 0, [wanted](auto x) { return x == wanted; });
+    return found == length ? kNowhere : found;
   }
 }
 
@@ -190,7 +157,7 @@ size_t rfind_char_in(const T* text, size_t length, char32_t c) {
   const auto wanted = static_cast<T>(c);
   size_t end = length;
   for (; end >= kLanes<T>; end -= kLanes<T>) {
-    if (any<T>(reinterpret_cast<Block<T>>(load(text + end - kLanes<T>) == wanted))) break;
+    if (any(load(text + end - kLanes<T>) == wanted)) break;
   }
   while (end > 0) {
     if (text[--end] == wanted) return end;
@@ -210,7 +177,7 @@ size_t find_in(const T* text, size_t length, const N* needle, size_t needle_leng
     size_t stop = at + 1;
     if (at + kLanes<T> <= places) {
       auto hits = (load(text + at) == first) & (load(tail + at) == last);
-      if (!any<T>(reinterpret_cast<Block<T>>(hits))) {
+      if (!any(hits)) {
         at += kLanes<T>;
         continue;
       }
@@ -240,7 +207,7 @@ size_t rfind_in(const T* text, size_t length, const N* needle, size_t needle_len
     if (end >= kLanes<T>) {
       stop = end - kLanes<T>;
       auto hits = (load(text + stop) == first) & (load(tail + stop) == last);
-      if (!any<T>(reinterpret_cast<Block<T>>(hits))) {
+      if (!any(hits)) {
         end = stop;
         continue;
       }
@@ -320,8 +287,11 @@ size_t rfind_char(TextView text, char32_t c) {
 size_t count_char(TextView text, char32_t c, size_t limit) {
   return with_characters(text, [&](const auto* characters) {
     size_t found = 0;
+    using Character = std::remove_cvref_t<decltype(*characters)>;
+    const auto wanted = static_cast<Character>(c);
+    if (wanted != c) return found;
     if (limit >= text.length) {
-      for (size_t i = 0; i < text.length; i++) found += static_cast<size_t>(characters[i] == c);
+      found = blocks::count_if(characters, text.length, [wanted](auto x) { return x == wanted; });
     } else {
       for (size_t i = 0; i < text.length && found < limit; i++)
         found += static_cast<size_t>(characters[i] == c);

@@ -2,6 +2,9 @@
 #include "text/utf.hpp"
 
 #include <cstring>
+#include <type_traits>
+
+#include "text/blocks.hpp"
 
 namespace hog::utf {
 
@@ -72,6 +75,12 @@ template <typename To>
 void decode_utf8_into(std::string_view bytes, To* to) {
   const char* at = bytes.data();
   const char* end = at + bytes.size();
+  if constexpr (sizeof(To) == 1) {
+    size_t plain = ascii_prefix(bytes);
+    std::memcpy(to, at, plain);
+    at += plain;
+    to += plain;
+  }
   while (at < end) {
     while (end - at >= 8 && (load8(at) & kHighBits) == 0) {
       convert_array(reinterpret_cast<const uint8_t*>(at), 8, to);
@@ -84,40 +93,72 @@ void decode_utf8_into(std::string_view bytes, To* to) {
 
 template <typename From>
 size_t utf8_size_of(const From* from, size_t count) {
-  size_t size = count;
-  for (size_t i = 0; i < count; i++) {
-    char32_t c = from[i];
-    size +=
-        static_cast<size_t>(c >= 0x80) + static_cast<size_t>(c >= 0x800) + static_cast<size_t>(c >= 0x10000);
-  }
+  // One byte, and one more for each limit that a character reaches.
+  auto reaching = [=](From limit) {
+    return blocks::count_if(from, count, [limit](auto x) { return x >= limit; });
+  };
+  size_t size = count + reaching(0x80);
+  if constexpr (sizeof(From) >= 2) size += reaching(0x800);
+  if constexpr (sizeof(From) >= 4) size += reaching(0x10000);
   return size;
+}
+
+// Copies the ASCII at the start; returns how many characters it was.
+template <typename From>
+size_t encode_ascii_prefix(const From* from, size_t count, char* to) {
+  if constexpr (sizeof(From) == 1) {
+    size_t plain = ascii_prefix({reinterpret_cast<const char*>(from), count});
+    std::memcpy(to, from, plain);
+    return plain;
+  } else {
+    size_t i = 0;
+    constexpr From kAbove = static_cast<From>(~From{0x7F});
+    for (; i + 8 <= count; i += 8) {
+      From all = 0;
+      for (size_t j = 0; j < 8; j++) all |= from[i + j];
+      if ((all & kAbove) != 0) break;
+      for (size_t j = 0; j < 8; j++) to[i + j] = static_cast<char>(from[i + j]);
+    }
+    return i;
+  }
 }
 
 template <typename From>
 char* encode_utf8_from(const From* from, size_t count, char* to) {
-  for (size_t i = 0; i < count; i++) {
-    char32_t c = from[i];
-    if (c < 0x80) {
-      *to++ = static_cast<char>(c);
-      continue;
+  for (size_t i = 0; i < count;) {
+    size_t plain = encode_ascii_prefix(from + i, count - i, to);
+    i += plain;
+    to += plain;
+    // What follows is likely to be of the same script: look for ASCII again only after a few characters.
+    for (size_t stop = count - i < 16 ? count : i + 16; i < stop; i++) {
+      char32_t c = from[i];
+      if (c < 0x80) {
+        *to++ = static_cast<char>(c);
+      } else {
+        char bytes[4];
+        size_t length = encode_utf8(c, bytes);
+        for (size_t j = 0; j < length; j++) *to++ = bytes[j];
+      }
     }
-    char bytes[4];
-    size_t length = encode_utf8(c, bytes);
-    std::memcpy(to, bytes, length);
-    to += length;
   }
   return to;
 }
 
 template <typename Character, typename Predicate>
 Range find_run(const Character* text, size_t length, size_t from, Predicate wanted) {
-  for (size_t i = from; i < length; i++) {
-    if (!wanted(text[i])) continue;
-    size_t end = i + 1;
-    while (end < length && wanted(text[end])) end++;
-    return {i, end};
-  }
-  return {kNowhere, kNowhere};
+  if (from >= length) return {kNowhere, kNowhere};
+  size_t start = blocks::find_if(text, length, from, wanted);
+  if (start == length) return {kNowhere, kNowhere};
+  size_t end = start + 1;
+  while (end < length && wanted(text[end])) end++;
+  return {start, end};
+}
+
+template <typename Character>
+Range find_surrogate_run(const Character* text, size_t length, size_t from) {
+  const auto mask = static_cast<Character>(~Character{0x7FF});
+  const Character pattern = 0xD800;
+  return find_run(text, length, from, [mask, pattern](auto x) { return (x & mask) == pattern; });
 }
 
 }  // namespace
@@ -267,9 +308,8 @@ size_t encode_utf8(TextView text, char* to) {
 
 Range find_surrogates(TextView text, size_t from) {
   if (text.width == Width::k1) return {kNowhere, kNowhere};
-  return with_characters(text, [&](const auto* characters) {
-    return find_run(characters, text.length, from, [](char32_t c) { return c - 0xD800u < 0x800u; });
-  });
+  if (text.width == Width::k2) return find_surrogate_run(text.bytes2(), text.length, from);
+  return find_surrogate_run(text.bytes4(), text.length, from);
 }
 
 Scan scan_ascii(std::string_view bytes) {
@@ -285,7 +325,10 @@ Scan scan_ascii(std::string_view bytes) {
 
 Range find_above(TextView text, char32_t limit, size_t from) {
   return with_characters(text, [&](const auto* characters) {
-    return find_run(characters, text.length, from, [limit](char32_t c) { return c > limit; });
+    using Character = std::remove_cvref_t<decltype(*characters)>;
+    if (limit > static_cast<Character>(-1)) return Range{kNowhere, kNowhere};
+    const auto most = static_cast<Character>(limit);
+    return find_run(characters, text.length, from, [most](auto x) { return x > most; });
   });
 }
 

@@ -104,6 +104,13 @@ TEST(Search, Characters) {
   EXPECT_EQ(rfind_char(TextView(std::u16string_view(u"aaa")), 0x10061), kNowhere);
   EXPECT_EQ(count_char(TextView(std::string_view("banana")), U'a', 2), 2u);
   EXPECT_EQ(find_char(TextView(), U'a'), kNowhere);
+  for (size_t length : {0, 3, 16, 255 * 16, 100001}) {
+    std::string narrow(length, 'a');
+    std::u16string middle(length, u'a');
+    EXPECT_EQ(count_char(TextView(std::string_view(narrow)), U'a'), length);
+    EXPECT_EQ(count_char(TextView(std::string_view(narrow)), 0x161), 0u);
+    EXPECT_EQ(count_char(TextView(std::u16string_view(middle)), U'a'), length);
+  }
   EXPECT_EQ(find(TextView(), TextView()), 0u);
 }
 

@@ -128,5 +128,38 @@ TEST(Utf, BitsAndConversion) {
   EXPECT_EQ(find_above(TextView(std::string_view(ascii)), 0x7F).end, 36u);
 }
 
+// Every length and width, so that blocks and remainders both count.
+template <typename Text>
+void check_sizes(typename Text::value_type special, size_t bytes) {
+  for (size_t length : {0, 1, 7, 15, 16, 17, 33, 5000}) {
+    Text text(length, 'a');
+    for (size_t i = 0; i < length; i += 3) text[i] = special;
+    TextView view{std::basic_string_view<typename Text::value_type>(text)};
+    size_t specials = (length + 2) / 3;
+    ASSERT_EQ(utf8_size(view), length + specials * (bytes - 1));
+    std::string encoded(utf8_size(view) + 1, '!');
+    ASSERT_EQ(encode_utf8(view, encoded.data()), encoded.size() - 1);
+    ASSERT_EQ(encoded.back(), '!');
+    encoded.pop_back();
+    Text back(length, 0);
+    decode_utf8(encoded, back.data(), view.width);
+    ASSERT_EQ(back, text);
+    Range above = find_above(view, 0x7F, length < 4 ? 0 : 4);
+    ASSERT_EQ(above.start, length == 0 || (length >= 4 && length < 7) ? kNowhere : length < 4 ? 0 : 6);
+  }
+}
+
+TEST(Utf, EveryWidth) {
+  check_sizes<std::string>('\xe9', 2);
+  check_sizes<std::u16string>(0xE9, 2);
+  check_sizes<std::u16string>(0x65E5, 3);
+  check_sizes<std::u32string>(0x65E5, 3);
+  check_sizes<std::u32string>(0x1F600, 4);
+  std::u16string text(100, u'a');
+  EXPECT_EQ(find_surrogates(TextView(std::u16string_view(text))).start, kNowhere);
+  text[97] = text[98] = 0xDC00;
+  EXPECT_EQ(find_surrogates(TextView(std::u16string_view(text))).end, 99u);
+}
+
 }  // namespace
 }  // namespace hog::utf
