@@ -75,8 +75,6 @@ void Marker::trace(Cell* cell) {
   const auto* base = reinterpret_cast<const ShapeBase*>(shape);
   if (base->layout()->trace != nullptr) base->layout()->trace(cell, *this);
   if (base->trace_extra() != nullptr) base->trace_extra()(cell, *this);
-  auto trace_extra = reinterpret_cast<const ShapeBase*>(shape)->trace_extra();
-  if (trace_extra != nullptr) trace_extra(cell, *this);
 }
 
 // Between the stack and tracing stands a short queue, in which a cell waits while its first line is fetched.

@@ -573,10 +573,14 @@ TEST_F(HeapTest, StressSeesAForgottenRoot) {
 TEST_F(HeapTest, ReferencesOfACellCanBeListed) {
   Node* node = make_node();
   node->left.set(node, make_node());
+  node_shape->set_trace_extra([](Cell* cell, Marker& marker) {
+    marker.visit_word(static_cast<Node*>(cell)->payload[0]);
+  });
+  node->payload[0] = reinterpret_cast<uint64_t>(meta);
   std::vector<Cell*> seen;
   heap.for_each_reference(
       node, [](void* list, Cell* cell) { static_cast<std::vector<Cell*>*>(list)->push_back(cell); }, &seen);
-  EXPECT_EQ(seen, (std::vector<Cell*>{reinterpret_cast<Cell*>(node_shape), node->left.get()}));
+  EXPECT_EQ(seen, (std::vector<Cell*>{node_shape, node->left.get(), meta}));
 }
 
 TEST_F(HeapTest, HeapsComeAndGoWithoutGrowth) {
