@@ -2,7 +2,7 @@
 """Compares number text with the running interpreter's on random and on awkward values.
 
 Usage: python3.14 compare_numbers.py PROBE_PROGRAM [ROUNDS]
-PROBE_PROGRAM is build/KIND/unit/probe_numbers. Exits 1 when anything differs.
+PROBE_PROGRAM is build/KIND/probes/probe_numbers. Exits 1 when anything differs.
 """
 
 import random
@@ -144,7 +144,7 @@ def main():
     wrong = [(q, a, e) for (q, e), a in zip(asked, answers) if a != e]
     for question, ours, theirs in wrong[:20]:
         print(f"{question[:200]!r}: ours {ours[:200]!r}, reference {theirs[:200]!r}")
-    print(f"{len(asked) - len(wrong)} of {len(asked)} answers agree")
+    print(f"{len(asked) - len(wrong)} passed, {len(wrong)} failed")
     return bool(wrong)
 
 

@@ -2,7 +2,7 @@
 """Compares every property of every code point with the running interpreter's (CPython 3.14: Unicode 16.0).
 
 Usage: python3.14 compare_unicode.py DUMP_PROGRAM [--show N]
-DUMP_PROGRAM is build/KIND/unit/dump_unicode. Exits 1 when anything differs.
+DUMP_PROGRAM is build/KIND/probes/dump_unicode. Exits 1 when anything differs.
 """
 
 import subprocess
@@ -36,26 +36,13 @@ def database(c, data):
 
 def expected(c):
     flags = (c.isalpha(), c.isdecimal(), c.isdigit(), c.isnumeric(), c.islower(), c.isupper(), c.istitle() and not c.isupper(),
-             c.isspace(), len((c + "x").splitlines()) == 2, c.isprintable(), c.isidentifier() and c != "_" and
-             is_start(c), is_continue(c))
+             c.isspace(), len((c + "x").splitlines()) == 2, c.isprintable(), c.isidentifier() and c != "_", ("a" + c).isidentifier())
     new = database(c, unicodedata)
     old = database(c, unicodedata.ucd_3_2_0)
     return [*new, unicodedata.name(c, ""), "".join(str(int(flag)) for flag in flags), points(c.upper()),
-            points(lower(c)), points(c.title()), points(c.casefold()),
+            points(c.lower()), points(c.title()), points(c.casefold()),
             *(points(unicodedata.normalize(form, c)) for form in FORMS),
             *(points(unicodedata.ucd_3_2_0.normalize(form, c)) for form in FORMS), *old, "1"]
-
-
-def lower(c):
-    return c.lower()
-
-
-def is_start(c):
-    return c.isidentifier()
-
-
-def is_continue(c):
-    return ("a" + c).isidentifier()
 
 
 def main():
@@ -73,8 +60,7 @@ def main():
         print(f"{name}: {len(rows)} differ")
         for point, ours, theirs in rows[:show]:
             print(f"  {point:04X} {unicodedata.name(chr(point), '')}: ours {ours!r}, reference {theirs!r}")
-    if not differences:
-        print("every property of all 1114112 code points agrees")
+    print(f"{len(FIELDS) - len(differences)} passed, {len(differences)} failed")  # properties, of all code points
     return bool(differences)
 
 
