@@ -36,7 +36,8 @@ def database(c, data):
 
 def expected(c):
     flags = (c.isalpha(), c.isdecimal(), c.isdigit(), c.isnumeric(), c.islower(), c.isupper(), c.istitle() and not c.isupper(),
-             c.isspace(), len((c + "x").splitlines()) == 2, c.isprintable(), c.isidentifier() and c != "_", ("a" + c).isidentifier())
+             c.isspace(), len((c + "x").splitlines()) == 2, c.isprintable(), c.isidentifier() and c != "_", ("a" + c).isidentifier(),
+             (c + "\u03a3").lower()[-1] == "\u03c2", ("A" + c + "\u03a3").lower()[-1] == "\u03c2")
     new = database(c, unicodedata)
     old = database(c, unicodedata.ucd_3_2_0)
     return [*new, unicodedata.name(c, ""), "".join(str(int(flag)) for flag in flags), points(c.upper()),

@@ -58,9 +58,14 @@ void print(char32_t c) {
          std::string(bidirectional(c)).c_str(), std::string(east_asian_width(c)).c_str(), combining(c),
          is_mirrored(c), decimal_value(c), digit_value(c), number(numeric_value(c)).c_str(),
          parts(decomposition(c)).c_str(), own_name.c_str());
-  printf(";%d%d%d%d%d%d%d%d%d%d%d%d", is_alpha(c), is_decimal(c), is_digit(c), is_numeric(c), is_lower(c),
-         is_upper(c), is_title(c), is_space(c), is_line_break(c), is_printable(c), is_xid_start(c),
-         is_xid_continue(c));
+  putchar(';');
+  const char32_t after[] = {c, 0x3A3}, between[] = {'A', c, 0x3A3};
+  for (bool flag : {is_alpha(c), is_decimal(c), is_digit(c), is_numeric(c), is_lower(c), is_upper(c),
+                    is_title(c), is_space(c), is_line_break(c), is_printable(c), is_xid_start(c),
+                    is_xid_continue(c), is_final_sigma(TextView(after, 2, Width::k4), 1),
+                    is_final_sigma(TextView(between, 3, Width::k4), 2)}) {
+    putchar(flag ? '1' : '0');
+  }
   printf(";%s;%s;%s;%s", mapping(to_upper(c)).c_str(), mapping(to_lower(c)).c_str(),
          mapping(to_title(c)).c_str(), mapping(fold_case(c)).c_str());
   for (Version version : {Version::k16_0, Version::k3_2}) {
