@@ -52,8 +52,8 @@ struct InlineCache {
   uint32_t stamp;
   uint32_t offset;
   Value value;
-  uint32_t version;
-  uint32_t second_version;
+  uint64_t version;
+  uint64_t second_version;
   Kind kind;
   uint8_t misses;
 };

@@ -40,6 +40,7 @@ struct Frame {
   Value instance;             // ReturnMode::Instance
   uint16_t result;
   ReturnMode mode;
+  uint8_t advance;            // words of the instruction in `previous` that called this frame
   bool owns_stack;            // registers are on the VM stack (not in a generator)
 };
 
