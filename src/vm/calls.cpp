@@ -2,6 +2,7 @@
 // Invariant: on failure nothing has run; the messages name the function by its qualified name as CPython does.
 #include "object/protocol.hpp"
 #include "vm/frame.hpp"
+#include "vm/interpreter_support.hpp"
 #include "vm/isolate.hpp"
 
 namespace hog {

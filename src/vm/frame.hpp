@@ -141,5 +141,16 @@ struct ResumeResult {
 };
 // Resumes from native code. Sends `value` (None to start), or raises the pending exception inside when `throwing`.
 Fallible<ResumeResult> resume_generator(Thread& t, Generator* g, Value value, bool throwing);
+// The same, going on at frame_.pc + 1 without storing a value.
+Fallible<ResumeResult> resume_generator_at(Thread& t, Generator* g);
+// run_frame, beginning with the pending exception raised at frame->pc.
+Fallible<Value> run_frame_throwing(Thread& t, Frame* frame);
+// What a suspended generator delegates to (`yield from`, `await`), or absent.
+Value coroutine_delegate(Generator* g);
+// The methods of generators and coroutines: a yielded value, or StopIteration raised.
+Fallible<Value> generator_send_py(Thread& t, Generator* g, Value value);
+Fallible<Value> generator_throw_py(Thread& t, Generator* g, Value exception);  // an exception instance
+Fallible<Value> generator_close_py(Thread& t, Generator* g);
+Fallible<Value> generator_next(Thread& t, Generator* g);  // absent when it returns None
 
 }  // namespace hog

@@ -31,7 +31,9 @@ class Function : public Cell {
   ValueField annotations_;   // dict, or empty until evaluated
   ValueField annotate_;      // function, None or empty
   ValueField type_params_;   // tuple or empty
-  ValueField attributes_;    // the attributes word: must be last
 };
+
+// The builtins that code run with these globals sees: their __builtins__, or the isolate's.
+Fallible<Dict*> builtins_for_globals(Thread& t, Dict* globals);
 
 }  // namespace hog

@@ -86,7 +86,11 @@ inline bool compare_small(Value a, Value b, Compare compare) {
     }                                                        \
   } while (0)
 
-Fallible<Value> run_frame(Thread& t, Frame* entry) {
+namespace {
+
+enum class Start : uint8_t { Running, Throwing };
+
+Fallible<Value> run_loop(Thread& t, Frame* entry, Start start) {
   Frame* frame = entry;
   const Instruction* pc = frame->pc;
   Value* r = frame->registers;
@@ -121,9 +125,9 @@ Fallible<Value> run_frame(Thread& t, Frame* entry) {
 // Evaluates a Fallible<Value>; on failure goes to the handler.
 #define VALUE_OR_FAIL(...)                            \
   ({                                                  \
-    auto v_ = (__VA_ARGS__);                          \
-    if (v_.failed()) [[unlikely]] goto failed;        \
-    v_.get();                                         \
+    auto outcome_ = (__VA_ARGS__);                    \
+    if (outcome_.failed()) [[unlikely]] goto failed;  \
+    outcome_.get();                                   \
   })
 #define SET_A(...)                       \
   do {                                   \
@@ -131,6 +135,7 @@ Fallible<Value> run_frame(Thread& t, Frame* entry) {
     A = s_;                              \
   } while (0)
 
+  if (start == Start::Throwing) goto failed;
   DISPATCH();
 
   // ---- Moves and variables. ----
@@ -1550,5 +1555,10 @@ failed_again:
     add_traceback(t, frame, as<BaseException>(t.exception()));
   }
 }
+
+}  // namespace
+
+Fallible<Value> run_frame(Thread& t, Frame* frame) { return run_loop(t, frame, Start::Running); }
+Fallible<Value> run_frame_throwing(Thread& t, Frame* frame) { return run_loop(t, frame, Start::Throwing); }
 
 }  // namespace hog

@@ -35,6 +35,10 @@ Fallible<Value> match_keys_py(Thread& t, Value subject, Tuple* keys);
 Fallible<Value> match_class_py(Thread& t, Value subject, Value cls, uint32_t positional, Tuple* names);
 Fallible<Value> copy_dict_without_py(Thread& t, Value mapping, Tuple* keys);
 
+// ---- suggestions.cpp ----
+// The candidate (all str) nearest to `wrong`, or absent when none is near.
+Fallible<Value> suggest_name(Thread& t, List* candidates, Str* wrong);
+
 // ---- raising.cpp ----
 Fallible<bool> exception_matches_py(Thread& t, Value exception, Value type);
 Fallible<void> match_exception_group_py(Thread& t, Value exception, Value type, Value* destination);
