@@ -91,6 +91,9 @@ class Isolate final : public IsolateState, private HeapHooks, private MemorySour
   // Host handles: Values kept alive for the embedder.
   RootVector* handles = nullptr;
 
+  // Every entry from outside (a new native stack, perhaps a new native thread) begins with this.
+  void enter(Thread& t);
+
   // ---- Budget. ----
   void cancel();                       // from any thread
   void reset_after_termination();      // the isolate may run again
@@ -130,9 +133,12 @@ class Isolate final : public IsolateState, private HeapHooks, private MemorySour
   IsolateConfig config_;
   Thread* main_thread_ = nullptr;
   std::atomic<bool> cancelled_{false};
-  uint64_t instructions_before_ = 0;  // spent before the current fuel grant
+  void begin_budget(Thread& t);
+  void grant_fuel(Thread& t);
+
+  uint64_t instructions_spent_ = 0;  // before the current portion of fuel
   int64_t fuel_granted_ = 0;
-  uint64_t deadline_ns_ = 0;
+  int64_t deadline_nanoseconds_ = 0;
 };
 
 extern const VmServices kVmServices;

@@ -1,0 +1,129 @@
+// finalize.cpp: the finaliser table. Registered objects are weak until found dead; then they wait in the queue, alive, until
+// a safe point runs them, once.
+// Invariant: the arrays are malloc'ed and charged to the isolate's heap; growth that is refused raises MemoryError before
+// the object exists for Python.
+#include "vm/finalize.hpp"
+
+#include <cstdlib>
+
+#include "object/protocol.hpp"
+#include "vm/frame.hpp"
+#include "vm/isolate.hpp"
+
+namespace hog {
+
+struct FinalizerTable {
+  Cell** watched = nullptr;
+  size_t watched_count = 0;
+  size_t watched_capacity = 0;
+  // Dead objects, due. Room for all watched ones is reserved when they are registered, so that a collection needs none.
+  Cell** due = nullptr;
+  size_t due_count = 0;
+  size_t due_capacity = 0;
+  bool running = false;
+};
+
+namespace {
+
+Fallible<void> grow(Thread& t, Cell*** array, size_t* capacity, size_t needed) {
+  if (needed <= *capacity) return {};
+  size_t bigger = *capacity == 0 ? 64 : *capacity * 2;
+  while (bigger < needed) bigger *= 2;
+  if (!t.heap().charge((bigger - *capacity) * sizeof(Cell*))) return t.raise_memory_error();
+  auto* fresh = static_cast<Cell**>(std::realloc(*array, bigger * sizeof(Cell*)));
+  if (fresh == nullptr) {
+    t.heap().uncharge((bigger - *capacity) * sizeof(Cell*));
+    return t.raise_memory_error();
+  }
+  *array = fresh;
+  *capacity = bigger;
+  return {};
+}
+
+}  // namespace
+
+Fallible<void> register_finalizer(Thread& t, Cell* object) {
+  IsolateState& isolate = t.isolate();
+  if (isolate.finalizers == nullptr) {
+    isolate.finalizers = new (std::nothrow) FinalizerTable;
+    if (isolate.finalizers == nullptr) return t.raise_memory_error();
+  }
+  FinalizerTable* table = isolate.finalizers;
+  // charge() may collect, and the collection moves entries between the arrays: sizes are read after it.
+  TRY(grow(t, &table->watched, &table->watched_capacity, table->watched_count + 1));
+  TRY(grow(t, &table->due, &table->due_capacity, table->watched_count + table->due_count + 1));
+  table->watched[table->watched_count++] = object;
+  return {};
+}
+
+void queue_dead_finalizers(IsolateState& isolate, Heap&, Marker& marker) {
+  FinalizerTable* table = isolate.finalizers;
+  if (table == nullptr) return;
+  size_t kept = 0;
+  for (size_t i = 0; i < table->watched_count; ++i) {
+    Cell* cell = table->watched[i];
+    if (Heap::is_marked(cell)) {
+      table->watched[kept++] = cell;
+      continue;
+    }
+    if (is<Generator>(cell)) {
+      // Nothing to run for a generator that never started or is over.
+      GeneratorState state = static_cast<Generator*>(cell)->state_;
+      bool coroutine_never_awaited = state == GeneratorState::Created &&
+                                     static_cast<Generator*>(cell)->kind_ == GeneratorKind::Coroutine;
+      if (state != GeneratorState::Suspended && !coroutine_never_awaited) continue;
+    }
+    table->due[table->due_count++] = cell;
+  }
+  table->watched_count = kept;
+  for (size_t i = 0; i < table->due_count; ++i) marker.visit(table->due[i]);
+}
+
+void trace_finalizers(IsolateState& isolate, Marker& marker) {
+  FinalizerTable* table = isolate.finalizers;
+  if (table == nullptr) return;
+  for (size_t i = 0; i < table->due_count; ++i) marker.visit(table->due[i]);
+}
+
+bool finalizers_are_due(const IsolateState& isolate) {
+  return isolate.finalizers != nullptr && isolate.finalizers->due_count != 0 && !isolate.finalizers->running;
+}
+
+Fallible<void> run_due_finalizers_py(Thread& t) {
+  FinalizerTable* table = t.isolate().finalizers;
+  if (table == nullptr || table->running) return {};
+  table->running = true;
+  Value pending = t.exception_;
+  t.exception_ = Value();
+  while (table->due_count != 0) {
+    Cell* cell = table->due[--table->due_count];
+    Fallible<void> done{};
+    if (is<Generator>(cell)) {
+      done = finalize_generator_py(t, static_cast<Generator*>(cell));
+    } else if (auto finalize = cell->shape()->type()->slots().finalize; finalize != nullptr) {
+      done = finalize(t, Value(cell));
+    }
+    if (done.failed()) {
+      if (t.terminated()) {
+        table->running = false;
+        return Failure{};
+      }
+      t.isolate().services->write_unraisable(t, nullptr, Value(cell));
+    }
+  }
+  table->running = false;
+  t.exception_ = pending;
+  return {};
+}
+
+void free_finalizers(IsolateState& isolate) {
+  FinalizerTable* table = isolate.finalizers;
+  if (table == nullptr) return;
+  isolate.heap.uncharge((table->watched_capacity + table->due_capacity) * sizeof(Cell*));
+  std::free(table->watched);
+  std::free(table->due);
+  delete table;
+  isolate.finalizers = nullptr;
+}
+
+}  // namespace hog

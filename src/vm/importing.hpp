@@ -1,0 +1,19 @@
+// importing.hpp: modules: native ones from their specs, frozen ones from blobs, everything else through importlib.
+#pragma once
+
+#include "vm/isolate.hpp"
+
+namespace hog {
+
+// builtins and sys, and an empty __main__. False: no memory.
+bool set_up_modules(Thread& t, Isolate& isolate);
+// A new module of a native spec, initialised, not yet in sys.modules.
+Fallible<Module*> make_native_module(Thread& t, const ModuleSpec& spec);
+// sys.modules[name], importing it first if need be.
+Fallible<Value> import_module_py(Thread& t, Str* name);
+// builtins.__import__.
+Fallible<Value> import_py(Thread& t, Str* name, Value globals, Value from_list, int64_t level);
+// importlib._bootstrap, set up on first use.
+Fallible<Module*> import_machinery_py(Thread& t);
+
+}  // namespace hog

@@ -1,0 +1,215 @@
+// isolate.cpp: life and roots of an isolate, and its budget.
+//
+// Fuel: the thread's counter goes down in loops and calls; poll_slow() grants the next portion after looking at everything
+// that may stop or interrupt the program. A portion is small enough that cancellation is seen within a millisecond.
+#include "vm/isolate.hpp"
+
+#include <cstdlib>
+#include <new>
+
+#include "host/host.hpp"
+#include "object/class_data.hpp"
+#include "object/intern.hpp"
+#include "object/protocol.hpp"
+#include "object/weak.hpp"
+#include "vm/finalize.hpp"
+#include "vm/frame.hpp"
+#include "vm/importing.hpp"
+#include "vm/interpreter_support.hpp"
+
+namespace hog {
+
+namespace {
+
+constexpr int64_t kFuelPortion = 50'000;
+// What an isolate may use of its thread's native stack when the embedder does not say more.
+constexpr uint64_t kDefaultNativeStack = 256 * 1024;
+
+int64_t portion_of(uint64_t remaining) {
+  return remaining < static_cast<uint64_t>(kFuelPortion) ? static_cast<int64_t>(remaining) : kFuelPortion;
+}
+
+}  // namespace
+
+Isolate* Isolate::create(const IsolateConfig& config) {
+  auto* isolate = new (std::nothrow) Isolate;
+  if (isolate == nullptr) return nullptr;
+  if (!isolate->start(config)) {
+    destroy(isolate);
+    return nullptr;
+  }
+  return isolate;
+}
+
+bool Isolate::start(const IsolateConfig& config) {
+  config_ = config;
+  services = &kVmServices;
+  hash_seed = config.hash_seed;
+  heap.set_limit(config.limits.heap_bytes);
+  main_thread_ = new (std::nothrow) Thread;
+  if (main_thread_ == nullptr) return false;
+  Thread& t = *main_thread_;
+  t.isolate_ = this;
+  enter(t);
+  begin_budget(t);
+  heap.set_hooks(this);
+  if (set_up_classes(t).failed()) return false;
+  return set_up_modules(t, *this);
+}
+
+void Isolate::destroy(Isolate* isolate) {
+  isolate->heap.set_hooks(nullptr);
+  if (isolate->main_thread_ != nullptr) {
+    release_vm_stack(*isolate->main_thread_);
+    delete isolate->main_thread_;
+  }
+  free_finalizers(*isolate);
+  free_weak_table(*isolate);
+  free_interned(*isolate);
+  delete isolate;
+}
+
+void Isolate::enter(Thread& t) {
+  uint64_t stack = config_.limits.native_stack_bytes != 0 ? config_.limits.native_stack_bytes : kDefaultNativeStack;
+  auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
+  // Roots of the caller's caller may live a little above this frame (inlined entry points): one page covers them.
+  constexpr uintptr_t kAbove = 4096;
+  t.native_stack_base_ = here + kAbove;
+  t.native_stack_limit_ = here > stack ? here - stack : 0;
+}
+
+// ---- Budget. ----
+
+void Isolate::begin_budget(Thread& t) {
+  instructions_spent_ = 0;
+  deadline_nanoseconds_ = 0;
+  if (config_.limits.milliseconds != 0 && config_.host != nullptr && config_.host->clock != nullptr)
+    deadline_nanoseconds_ = config_.host->clock->monotonic_nanoseconds() +
+                            static_cast<int64_t>(config_.limits.milliseconds) * 1'000'000;
+  grant_fuel(t);
+}
+
+void Isolate::grant_fuel(Thread& t) {
+  uint64_t limit = config_.limits.instructions;
+  fuel_granted_ = limit == 0 ? kFuelPortion : portion_of(limit - instructions_spent_);
+  t.fuel_ = fuel_granted_;
+}
+
+uint64_t Isolate::instructions_used(Thread& t) const {
+  return instructions_spent_ + static_cast<uint64_t>(fuel_granted_ - t.fuel_);
+}
+
+Fallible<void> Isolate::poll_slow(Thread& t) {
+  if (t.terminated()) return Failure{};
+  if (t.fuel_ <= 0) {
+    instructions_spent_ += static_cast<uint64_t>(fuel_granted_ - t.fuel_);
+    uint64_t limit = config_.limits.instructions;
+    if (limit != 0 && instructions_spent_ >= limit) {
+      fuel_granted_ = t.fuel_ = 0;
+      return t.terminate(Limit::Instructions);
+    }
+    grant_fuel(t);
+    if (deadline_nanoseconds_ != 0 && config_.host->clock->monotonic_nanoseconds() >= deadline_nanoseconds_)
+      return t.terminate(Limit::Time);
+  }
+  if (cancelled_.load(std::memory_order_relaxed)) return t.terminate(Limit::Cancelled);
+  interrupt.store(0, std::memory_order_relaxed);
+  if (finalizers_are_due(*this)) TRY(run_due_finalizers_py(t));
+  if (weak_callbacks_are_due(*this)) TRY(run_due_weak_callbacks_py(t));
+  return {};
+}
+
+void Isolate::cancel() {
+  cancelled_.store(true, std::memory_order_relaxed);
+  interrupt.store(1, std::memory_order_relaxed);
+}
+
+void Isolate::reset_after_termination() {
+  cancelled_.store(false, std::memory_order_relaxed);
+  Thread& t = *main_thread_;
+  t.termination_ = Limit::None;
+  t.exception_ = Value();
+  begin_budget(t);
+}
+
+// ---- Roots. ----
+
+void Isolate::trace_roots(Marker& marker) {
+  trace_class_roots(*this, marker);
+  marker.visit(modules);
+  marker.visit(builtins);
+  marker.visit(sys_dict);
+  marker.visit(codec_state);
+  marker.visit(spare_memory_error);
+  for (ValueField& slot : slots) marker.visit_word(slot.get().raw());
+  trace_finalizers(*this, marker);
+  trace_weak_callbacks(*this, marker);
+  Thread& t = *main_thread_;
+  marker.visit_word(t.exception_.raw());
+  for (Frame* frame = t.frame_; frame != nullptr; frame = frame->previous) trace_frame(frame, marker);
+}
+
+void Isolate::trace_native_stacks(Marker& marker, const void* stack_pointer) {
+  marker.visit_conservatively(stack_pointer, reinterpret_cast<const void*>(main_thread_->native_stack_base_));
+}
+
+void Isolate::process_unreachable(Heap& which, Marker& marker) {
+  clear_dead_weak_references(*this, which, marker);
+  queue_dead_finalizers(*this, which, marker);
+}
+
+void Isolate::clear_weak_tables(Heap&) {
+  clear_weak_class_data(*this);
+  sweep_interned(*this);
+  clear_dead_weak_entries(*this);
+  // Inline caches refer weakly: a dead class or function must not be kept by the sites that once saw it.
+  Code** link = &codes_with_caches;
+  while (Code* code = *link) {
+    if (!Heap::is_marked(code)) {
+      *link = code->next_with_caches_;
+      continue;
+    }
+    uint32_t count = code->record().cache_count;
+    for (uint32_t i = 0; i < count; ++i) {
+      InlineCache& cache = code->caches_[i];
+      bool dead = (cache.shape != nullptr && !Heap::is_marked(cache.shape)) ||
+                  (!cache.value.is_empty() && cache.value.is_cell() && !Heap::is_marked(cache.value.cell()));
+      if (dead) cache = InlineCache{};
+    }
+    link = &code->next_with_caches_;
+  }
+}
+
+void Isolate::collected(Heap&) {
+  if (finalizers_are_due(*this) || weak_callbacks_are_due(*this)) interrupt.store(1, std::memory_order_relaxed);
+}
+
+// ---- Memory beside cells. ----
+
+void* Isolate::allocate(size_t bytes) {
+  if (!heap.charge(bytes)) return nullptr;
+  void* memory = std::malloc(bytes);
+  if (memory == nullptr) heap.uncharge(bytes);
+  return memory;
+}
+
+void Isolate::release(void* memory, size_t bytes) {
+  std::free(memory);
+  heap.uncharge(bytes);
+}
+
+bool Isolate::poll() { return !poll_slow(*main_thread_).failed(); }
+
+Fallible<Code*> Isolate::load_blob(Thread& t, CodeBlob blob, Cell* keeper, Value externals) {
+  CodeSource* source = TRY(CodeSource::make(t, blob, keeper, externals));
+  return Code::make(t, source, blob.root());
+}
+
+const ModuleSpec* Isolate::find_native_module(std::string_view name) const {
+  if (config_.modules == nullptr) return nullptr;
+  for (const ModuleSpec* const* spec = config_.modules; *spec != nullptr; ++spec)
+    if (name == (*spec)->name) return *spec;
+  return nullptr;
+}
+
+}  // namespace hog
