@@ -151,6 +151,8 @@ Value coroutine_delegate(Generator* g);
 Fallible<Value> generator_send_py(Thread& t, Generator* g, Value value);
 Fallible<Value> generator_throw_py(Thread& t, Generator* g, Value exception);  // an exception instance
 Fallible<Value> generator_close_py(Thread& t, Generator* g);
+// Dropped by the program: closes it, warns about a coroutine never awaited, hands an async generator to its hook.
+Fallible<void> finalize_generator_py(Thread& t, Generator* g);
 Fallible<Value> generator_next(Thread& t, Generator* g);  // absent when it returns None
 
 }  // namespace hog

@@ -386,6 +386,21 @@ Fallible<Value> generator_close_py(Thread& t, Generator* g) {
   return outcome.get().value;
 }
 
+Fallible<void> finalize_generator_py(Thread& t, Generator* g) {
+  if (g->state_ == GeneratorState::Finished || g->state_ == GeneratorState::Running) return {};
+  if (g->kind_ == GeneratorKind::AsyncGenerator && !g->finalizer_.get().is_empty() && !g->closed_flag_) {
+    TRY(call_py(t, g->finalizer_.get(), Value(g)));
+    return {};
+  }
+  if (g->kind_ == GeneratorKind::Coroutine && g->state_ == GeneratorState::Created) {
+    g->state_ = GeneratorState::Finished;
+    return warn_py(t, core.RuntimeWarning, "coroutine '{}' was never awaited", g->qualified_name_.get());
+  }
+  if (g->state_ == GeneratorState::Created) return {};
+  TRY(generator_close_py(t, g));
+  return {};
+}
+
 Fallible<Value> generator_next(Thread& t, Generator* g) {
   if (g->state_ == GeneratorState::Finished) return Value::absent();
   if (g->state_ == GeneratorState::Running) return t.raise_value_error("{} already executing", kind_name(g));

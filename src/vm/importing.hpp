@@ -13,6 +13,10 @@ Fallible<Module*> make_native_module(Thread& t, const ModuleSpec& spec);
 Fallible<Value> import_module_py(Thread& t, Str* name);
 // builtins.__import__.
 Fallible<Value> import_py(Thread& t, Str* name, Value globals, Value from_list, int64_t level);
+// The module's functions, from the permanent signatures of its spec.
+Fallible<void> add_native_functions(Thread& t, Module* module, const ModuleSpec& spec);
+// "cannot import name ..." with its file, circularity and shadowing hints.
+Failure raise_cannot_import_py(Thread& t, Value module, Str* package_or_null, Str* name);
 // importlib._bootstrap, set up on first use.
 Fallible<Module*> import_machinery_py(Thread& t);
 

@@ -9,7 +9,6 @@
 
 #include "host/host.hpp"
 #include "object/class_data.hpp"
-#include "object/intern.hpp"
 #include "object/protocol.hpp"
 #include "object/weak.hpp"
 #include "vm/finalize.hpp"
@@ -160,7 +159,7 @@ void Isolate::process_unreachable(Heap& which, Marker& marker) {
 
 void Isolate::clear_weak_tables(Heap&) {
   clear_weak_class_data(*this);
-  sweep_interned(*this);
+  clear_dead_interned_nogc(*this);
   clear_dead_weak_entries(*this);
   // Inline caches refer weakly: a dead class or function must not be kept by the sites that once saw it.
   Code** link = &codes_with_caches;

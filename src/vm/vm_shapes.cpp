@@ -1,0 +1,17 @@
+// vm_shapes.cpp: see vm_shapes.hpp.
+#include "vm/vm_shapes.hpp"
+
+#include "vm/code.hpp"
+
+namespace hog {
+
+VmShapes vm_shapes;
+
+std::span<const InternalShapeRegistration> vm_internal_shapes() {
+  static const InternalShapeRegistration kShapes[] = {
+      {&vm_shapes.code_source, &CodeSource::kLayout},
+  };
+  return kShapes;
+}
+
+}  // namespace hog
