@@ -268,6 +268,7 @@ char32_t next_utf8(const char*& at) {
 }
 
 void decode_utf8(std::string_view bytes, void* to, Width width) {
+  if (bytes.empty()) return;
   if (width == Width::k1) return decode_utf8_into(bytes, static_cast<uint8_t*>(to));
   if (width == Width::k2) return decode_utf8_into(bytes, static_cast<uint16_t*>(to));
   return decode_utf8_into(bytes, static_cast<uint32_t*>(to));
