@@ -154,6 +154,7 @@ struct BufferView {
   const int64_t* suboffsets = nullptr;
   Value object;              // whose buffer this is
   Cell* keeper = nullptr;    // keeps data alive; found through the native stack
+  int64_t* export_count = nullptr;  // counted up when the view was made: release_buffer() takes it back
   int64_t internal = 0;
 };
 constexpr int kBufferSimple = 0;

@@ -112,6 +112,14 @@ class Str : public Cell {
   Field<StrBuffer> buffer_;    // or the first inline characters
 };
 
+// str_iterator and str_ascii_iterator. text_ is cleared at the end and never set again.
+class StrIterator : public Cell {
+ public:
+  static const Layout kLayout;
+  Field<Str> text_;
+  size_t index_;
+};
+
 // Collects text; grows through the isolate. Lives on the native stack only (its buffer is found conservatively).
 class StrBuilder {
  public:

@@ -103,6 +103,8 @@ class IsolateState {
   // Objects with finalisers, and the queue of those due; vm/finalize.cpp owns the structure.
   struct FinalizerTable* finalizers = nullptr;
 
+  // Buffers with memoryviews: a weak chain (object/bytes_objects.hpp).
+  class ManagedBuffer* managed_buffers = nullptr;
   // Search functions, cache and error handlers of the codecs: object/codecs_registry.cpp; a root.
   Tuple* codec_state = nullptr;
   // A MemoryError made while there was memory, for when there is none: a root.

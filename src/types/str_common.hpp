@@ -45,8 +45,8 @@ Fallible<Str*> str_strip(Thread& t, Str* self, Value chars);
 Fallible<Str*> str_lstrip(Thread& t, Str* self, Value chars);
 Fallible<Str*> str_rstrip(Thread& t, Str* self, Value chars);
 Fallible<Str*> str_replace(Thread& t, Str* self, Str* old_text, Str* new_text, int64_t count);
-Fallible<Tuple*> str_partition(Thread& t, Str* self, Str* sep);
-Fallible<Tuple*> str_rpartition(Thread& t, Str* self, Str* sep);
+Fallible<Tuple*> str_partition(Thread& t, Str* self, Value separator);
+Fallible<Tuple*> str_rpartition(Thread& t, Str* self, Value separator);
 Fallible<bool> str_contains(Thread& t, Value self, Value item);
 
 // str_split.cpp
@@ -84,6 +84,7 @@ Fallible<Value> str_translate(Thread& t, Str* self, Value table);
 
 // str_format.cpp: str.format() and what string.Formatter asks of the _string module.
 Fallible<Value> str_format(Thread& t, Value self, const Arguments& arguments);
+Fallible<Value> str_format_spec(Thread& t, Str* self, Str* spec);
 Fallible<Value> str_format_map(Thread& t, Str* self, Value mapping);
 
 // str_percent.cpp

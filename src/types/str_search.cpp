@@ -297,14 +297,18 @@ Fallible<Tuple*> partition_at(Thread& t, Str* self, Str* sep, size_t at) {
 
 }  // namespace
 
-Fallible<Tuple*> str_partition(Thread& t, Str* self, Str* sep) {
+Fallible<Tuple*> str_partition(Thread& t, Str* self, Value separator) {
+  if (!is<Str>(separator)) return t.raise_type_error("must be str, not {}", type_of(separator));
+  Str* sep = as<Str>(separator);
   if (sep->length() == 0) return t.raise_value_error("empty separator");
   TRY(poll_text(t, self->length()));
   size_t at = find_in(self, sep, {0, self->length(), true}, Direction::Forward);
   if (at == search::kNowhere) return Tuple::of(t, TRY(Str::exact(t, self)), names.empty, names.empty);
   return partition_at(t, self, sep, at);
 }
-Fallible<Tuple*> str_rpartition(Thread& t, Str* self, Str* sep) {
+Fallible<Tuple*> str_rpartition(Thread& t, Str* self, Value separator) {
+  if (!is<Str>(separator)) return t.raise_type_error("must be str, not {}", type_of(separator));
+  Str* sep = as<Str>(separator);
   if (sep->length() == 0) return t.raise_value_error("empty separator");
   TRY(poll_text(t, self->length()));
   size_t at = find_in(self, sep, {0, self->length(), true}, Direction::Backward);
