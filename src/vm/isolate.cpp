@@ -8,6 +8,7 @@
 #include <new>
 
 #include "host/host.hpp"
+#include "object/bytes_objects.hpp"
 #include "object/class_data.hpp"
 #include "object/protocol.hpp"
 #include "object/weak.hpp"
@@ -160,6 +161,7 @@ void Isolate::process_unreachable(Heap& which, Marker& marker) {
 void Isolate::clear_weak_tables(Heap&) {
   clear_weak_class_data(*this);
   clear_dead_interned_nogc(*this);
+  drop_dead_buffers_nogc(*this);
   clear_dead_weak_entries(*this);
   // Inline caches refer weakly: a dead class or function must not be kept by the sites that once saw it.
   Code** link = &codes_with_caches;
