@@ -153,6 +153,8 @@ Fallible<Value> generator_throw_py(Thread& t, Generator* g, Value exception);  /
 Fallible<Value> generator_close_py(Thread& t, Generator* g);
 // Dropped by the program: closes it, warns about a coroutine never awaited, hands an async generator to its hook.
 Fallible<void> finalize_generator_py(Thread& t, Generator* g);
+// The exception that throw(type, value, traceback) means, old forms included.
+Fallible<Value> thrown_exception_py(Thread& t, Value type, Value value, Value traceback);
 Fallible<Value> generator_next(Thread& t, Generator* g);  // absent when it returns None
 
 }  // namespace hog
