@@ -193,6 +193,15 @@ Fallible<void> append_argument(Thread& t, StrBuilder& out, const FormatArgument&
       Type* type = reinterpret_cast<Type*>(a.raw);
       return out.append(type->is_heap_type() ? type->name() : type->qualified_name());
     }
+    case Kind::Address: {
+      char text[18];
+      char* end = text + sizeof text;
+      char* p = end;
+      for (uint64_t n = a.raw; n != 0; n >>= 4) *--p = "0123456789abcdef"[n & 15];
+      *--p = 'x';
+      *--p = '0';
+      return out.append_ascii({p, static_cast<size_t>(end - p)});
+    }
     case Kind::Repr: return out.append(TRY(repr_py(t, Value::from_raw(a.raw))));
     case Kind::StrOf: return out.append(TRY(str_py(t, Value::from_raw(a.raw))));
     case Kind::Character: return out.append(static_cast<char32_t>(static_cast<unsigned char>(a.signed_)));

@@ -28,7 +28,7 @@ enum class Limit : uint8_t { None, Instructions, Time, Memory, Stack, Output, Ho
 
 // One entry of an error message's `{}`. Formatting may run Python only for repr_of and str_of.
 struct FormatArgument {
-  enum class Kind : uint8_t { Signed, Unsigned, Text, String, TypeName, Repr, StrOf, Character };
+  enum class Kind : uint8_t { Signed, Unsigned, Text, String, TypeName, Repr, StrOf, Character, Address };
   Kind kind;
   union {
     int64_t signed_;
@@ -53,6 +53,8 @@ struct FormatArgument {
 };
 inline FormatArgument repr_of(Value v) { return {FormatArgument::Kind::Repr, v}; }
 inline FormatArgument str_of(Value v) { return {FormatArgument::Kind::StrOf, v}; }
+// 0x7f..., what id() is in hexadecimal: for "<x object at {}>".
+inline FormatArgument address_of(Value v) { return {FormatArgument::Kind::Address, v}; }
 
 // What object/ and types/ ask of the machine above them; vm/ fills the table once per process.
 struct VmServices {
