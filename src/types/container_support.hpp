@@ -1,0 +1,72 @@
+// container_support.hpp: what the files of the container types share: checks of constructor arguments, repr and
+// comparison of sequences, the tuples that __reduce__ answers.
+#pragma once
+
+#include "object/class_system.hpp"
+#include "object/iterators.hpp"
+#include "object/native.hpp"
+#include "object/protocol.hpp"
+
+namespace hog {
+
+// "f expected at most 2 arguments, got 3".
+Fallible<void> check_positional(Thread& t, const Arguments& arguments, const char* name, uint32_t least, uint32_t most);
+// "f() takes no keyword arguments".
+Fallible<void> reject_keywords(Thread& t, const Arguments& arguments, const char* name);
+
+// __iter__ of iterators.
+Fallible<Value> iterator_self(Thread& t, Value self);
+// __class_getitem__ of generic containers; rows of method tables use it with native_flag::kClassMethod.
+Fallible<Value> generic_class_getitem(Thread& t, Value self, const Arguments& arguments);
+
+// (builtin, (argument,)) and (builtin, (argument,), state).
+Fallible<Value> reduce_by_builtin(Thread& t, const char* builtin, Value argument, Value state_or_absent);
+// iter over nothing, for exhausted iterators: (iter, ((),)) or (iter, ([],)).
+Fallible<Value> reduce_exhausted(Thread& t, Value empty);
+
+// Sum, bounded, of an index given to index() and its like: clamped into [0, length].
+int64_t clamp_index(int64_t index, int64_t length);
+// An argument of index(): as a slice bound, None excluded.
+Fallible<int64_t> bound_argument_py(Thread& t, Value v, int64_t otherwise);
+
+// The ordering of two rows of items: == on pairs up to the first that differs, then `op` on these.
+template <typename Sequence>
+Fallible<Value> compare_sequences_py(Thread& t, Sequence* a, Sequence* b, CompareOp op) {
+  TRY(check_native_recursion(t, " in comparison"));
+  if (a->length() != b->length()) {
+    if (op == CompareOp::Eq) return Value::false_value();
+    if (op == CompareOp::Ne) return Value::true_value();
+  }
+  // Both lengths are read anew each time: == may change a list.
+  for (size_t i = 0; i < a->length() && i < b->length(); ++i) {
+    Value x = a->at(i), y = b->at(i);
+    if (x == y) continue;
+    TRY(t.poll());
+    if (TRY(equals_py(t, x, y))) continue;
+    if (op == CompareOp::Eq) return Value::false_value();
+    if (op == CompareOp::Ne) return Value::true_value();
+    return compare_py(t, x, y, op);
+  }
+  size_t m = a->length(), n = b->length();
+  switch (op) {
+    case CompareOp::Lt: return Value::from_bool(m < n);
+    case CompareOp::Le: return Value::from_bool(m <= n);
+    case CompareOp::Eq: return Value::from_bool(m == n);
+    case CompareOp::Ne: return Value::from_bool(m != n);
+    case CompareOp::Gt: return Value::from_bool(m > n);
+    default: return Value::from_bool(m >= n);
+  }
+}
+
+// "open item, item close".
+template <typename Sequence>
+Fallible<void> append_reprs_py(Thread& t, StrBuilder& out, Sequence* sequence) {
+  for (size_t i = 0; i < sequence->length(); ++i) {
+    if (i != 0) TRY(out.append_ascii(", "));
+    TRY(out.append(TRY(repr_py(t, sequence->at(i)))));
+    TRY(t.poll());
+  }
+  return {};
+}
+
+}  // namespace hog

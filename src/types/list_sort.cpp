@@ -1,0 +1,414 @@
+// list_sort.cpp: a stable natural merge sort. Ascending and strictly descending runs are found, short ones are filled up
+// by binary insertion, and runs are merged in the order that powersort gives (J. I. Munro and S. Wild, "Nearly-Optimal
+// Mergesorts", 2018). Ends of runs that are in place already are skipped by an exponential search before a merge.
+//
+// Invariants: the arrays being sorted belong to nobody else (the list looks empty meanwhile); at every call of a
+// comparison, each item is in `keys` or in the merge buffer, and a failing comparison puts the buffer back.
+#include "types/list_sort.hpp"
+
+#include <cstring>
+
+namespace hog {
+
+namespace {
+constexpr size_t kShortRun = 32;
+
+struct GeneralLess {
+  Fallible<bool> operator()(Thread& t, Value a, Value b) const {
+    TRY(t.poll());
+    return compare_bool_py(t, a, b, CompareOp::Lt);
+  }
+};
+struct SmallIntLess {
+  Fallible<bool> operator()(Thread&, Value a, Value b) const {
+    return static_cast<int64_t>(a.raw()) < static_cast<int64_t>(b.raw());  // the tag bit is the same in both
+  }
+};
+struct FloatLess {
+  Fallible<bool> operator()(Thread&, Value a, Value b) const { return float_value(a) < float_value(b); }
+};
+struct StrLess {
+  Fallible<bool> operator()(Thread&, Value a, Value b) const { return Str::compare_nogc(as<Str>(a), as<Str>(b)) < 0; }
+};
+// Tuples whose first items are all of one easy kind, mostly different: `First` decides unless they are equal.
+template <typename First>
+struct TupleLess {
+  Fallible<bool> operator()(Thread& t, Value a, Value b) const {
+    Value x = as<Tuple>(a)->at(0), y = as<Tuple>(b)->at(0);
+    if (TRY(First()(t, x, y))) return true;
+    if (TRY(First()(t, y, x))) return false;
+    return GeneralLess()(t, a, b);
+  }
+};
+
+// Items to sort and, when there is a key function, the values that go with them.
+struct Rows {
+  Value* keys;
+  Value* values;  // or null
+  void move(size_t to, size_t from, size_t count) const {
+    std::memmove(static_cast<void*>(keys + to), keys + from, count * sizeof(Value));
+    if (values != nullptr) std::memmove(static_cast<void*>(values + to), values + from, count * sizeof(Value));
+  }
+  void put(size_t to, const Rows& source, size_t from) const {
+    keys[to] = source.keys[from];
+    if (values != nullptr) values[to] = source.values[from];
+  }
+  void copy(size_t to, const Rows& source, size_t from, size_t count) const {
+    std::memcpy(static_cast<void*>(keys + to), source.keys + from, count * sizeof(Value));
+    if (values != nullptr) std::memcpy(static_cast<void*>(values + to), source.values + from, count * sizeof(Value));
+  }
+  void reverse(size_t low, size_t high) const {
+    for (; low + 1 < high; ++low) {
+      --high;
+      std::swap(keys[low], keys[high]);
+      if (values != nullptr) std::swap(values[low], values[high]);
+    }
+  }
+};
+
+template <typename Less>
+class Sorter {
+ public:
+  Sorter(Thread& t, Rows rows, size_t count) : t_(t), rows_(rows), count_(count) {}
+
+  Fallible<void> sort() {
+    size_t shortest = shortest_run(count_);
+    for (size_t start = 0; start < count_;) {
+      size_t end = TRY(natural_run(start));
+      if (end - start < shortest) {
+        size_t wanted = start + shortest < count_ ? start + shortest : count_;
+        TRY(insert_sorted(start, end, wanted));
+        end = wanted;
+      }
+      TRY(t_.poll(static_cast<int64_t>(end - start)));
+      TRY(push_run(start, end));
+      start = end;
+    }
+    while (depth_ > 1) TRY(merge_top());
+    return {};
+  }
+
+ private:
+  struct Run {
+    size_t start, end;
+    int power;  // of the boundary to the run below
+  };
+  // Powers on the stack rise strictly and fit the bits of a size.
+  static constexpr int kMostRuns = 68;
+
+  static size_t shortest_run(size_t n) {
+    size_t odd = 0;
+    for (; n >= 2 * kShortRun; n >>= 1) odd |= n & 1;
+    return n + odd;
+  }
+
+  Fallible<bool> less(Value a, Value b) { return Less()(t_, a, b); }
+  Value key(size_t i) const { return rows_.keys[i]; }
+
+  // The end of the run that begins at `start`; a descending one is turned around.
+  Fallible<size_t> natural_run(size_t start) {
+    size_t i = start + 1;
+    if (i >= count_) return count_;
+    if (TRY(less(key(i), key(i - 1)))) {
+      for (++i; i < count_ && TRY(less(key(i), key(i - 1)));) ++i;
+      rows_.reverse(start, i);
+    } else {
+      for (++i; i < count_ && !TRY(less(key(i), key(i - 1)));) ++i;
+    }
+    return i;
+  }
+
+  // [start, sorted) is in order; brings [sorted, end) in.
+  Fallible<void> insert_sorted(size_t start, size_t sorted, size_t end) {
+    for (; sorted < end; ++sorted) {
+      Value pivot = key(sorted);
+      size_t low = start, high = sorted;
+      while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (TRY(less(pivot, key(middle)))) {
+          high = middle;
+        } else {
+          low = middle + 1;
+        }
+      }
+      Value value = rows_.values != nullptr ? rows_.values[sorted] : Value();
+      rows_.move(low + 1, low, sorted - low);
+      rows_.keys[low] = pivot;
+      if (rows_.values != nullptr) rows_.values[low] = value;
+    }
+    return {};
+  }
+
+  // Depth in the ideal merge tree of the boundary between [a, b) and [b, c): the first binary digit in which the midpoints
+  // of the two, as fractions of the whole, differ.
+  int boundary_power(size_t a, size_t b, size_t c) const {
+    unsigned __int128 left = static_cast<unsigned __int128>(a) + b, right = static_cast<unsigned __int128>(b) + c;
+    unsigned __int128 whole = static_cast<unsigned __int128>(count_) * 2;
+    for (int power = 1;; ++power) {
+      left *= 2;
+      right *= 2;
+      bool left_digit = left >= whole, right_digit = right >= whole;
+      if (left_digit != right_digit) return power;
+      if (left_digit) left -= whole, right -= whole;
+    }
+  }
+
+  Fallible<void> push_run(size_t start, size_t end) {
+    int power = 0;
+    if (depth_ > 0) {
+      power = boundary_power(runs_[depth_ - 1].start, start, end);
+      while (depth_ > 1 && runs_[depth_ - 1].power > power) TRY(merge_top());
+    }
+    HOG_CHECK(depth_ < kMostRuns);
+    runs_[depth_++] = {start, end, power};
+    return {};
+  }
+
+  Fallible<void> merge_top() {
+    Run upper = runs_[depth_ - 1];
+    Run& lower = runs_[depth_ - 2];
+    TRY(merge(lower.start, upper.start, upper.end));
+    lower.end = upper.end;
+    --depth_;
+    return {};
+  }
+
+  // How many of the first items of [low, high) are <= pivot (after equals) or < pivot (before equals).
+  enum class Side : uint8_t { BeforeEquals, AfterEquals };
+  Fallible<bool> belongs_left(Value item, Value pivot, Side side) {
+    if (side == Side::BeforeEquals) return less(item, pivot);
+    bool above = TRY(less(pivot, item));
+    return !above;
+  }
+  Fallible<size_t> search(size_t low, size_t high, Value pivot, Side side) {
+    while (low < high) {
+      size_t middle = low + (high - low) / 2;
+      if (TRY(belongs_left(key(middle), pivot, side))) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+  // The same, from the front or from the back in doubling steps.
+  Fallible<size_t> search_from_front(size_t low, size_t high, Value pivot, Side side) {
+    size_t step = 1;
+    while (low + step <= high && TRY(belongs_left(key(low + step - 1), pivot, side))) {
+      low += step;
+      step *= 2;
+    }
+    size_t end = low + step - 1 < high ? low + step - 1 : high;
+    return search(low, end, pivot, side);
+  }
+  Fallible<size_t> search_from_back(size_t low, size_t high, Value pivot, Side side) {
+    size_t step = 1;
+    while (high - low >= step && !TRY(belongs_left(key(high - step), pivot, side))) {
+      high -= step;
+      step *= 2;
+    }
+    size_t start = high - low >= step ? high - step + 1 : low;
+    return search(start, high, pivot, side);
+  }
+
+  Fallible<void> merge(size_t low, size_t middle, size_t high) {
+    low = TRY(search_from_front(low, middle, key(middle), Side::AfterEquals));
+    if (low == middle) return {};
+    high = TRY(search_from_back(middle, high, key(middle - 1), Side::BeforeEquals));
+    if (middle == high) return {};
+    if (middle - low <= high - middle) return merge_upwards(low, middle, high);
+    return merge_downwards(low, middle, high);
+  }
+
+  Fallible<void> need_buffer(size_t count) {
+    if (buffer_keys_ != nullptr && buffer_keys_->capacity() >= count) return {};
+    buffer_keys_ = TRY(ValueArray::make(t_, count));
+    if (rows_.values != nullptr) buffer_values_ = TRY(ValueArray::make(t_, count));
+    return {};
+  }
+  Rows buffer() const { return {buffer_keys_->raw(), rows_.values != nullptr ? buffer_values_->raw() : nullptr}; }
+
+  // The left run goes to the buffer; the hole travels from the left.
+  Fallible<void> merge_upwards(size_t low, size_t middle, size_t high) {
+    size_t left_count = middle - low;
+    TRY(need_buffer(left_count));
+    Rows left = buffer();
+    left.copy(0, rows_, low, left_count);
+    size_t to = low, i = 0, j = middle;
+    size_t in_a_row = 0;  // taken from one side
+    bool last_side = false;
+    while (i < left_count && j < high) {
+      if (((to - low) & 1023) == 1023 && t_.poll(256).failed()) {
+        rows_.copy(to, left, i, left_count - i);
+        return Failure{};
+      }
+      Fallible<bool> from_right = less(key(j), left.keys[i]);
+      if (from_right.failed()) {
+        rows_.copy(to, left, i, left_count - i);
+        return Failure{};
+      }
+      bool side = from_right.get();
+      if (side) {
+        rows_.put(to++, rows_, j++);
+      } else {
+        rows_.put(to++, left, i++);
+      }
+      in_a_row = side == last_side ? in_a_row + 1 : 1;
+      last_side = side;
+      if (in_a_row < kLongStreak || !side || j >= high) continue;
+      // The right side keeps winning: find by doubling how far.
+      Fallible<size_t> end = search_from_front(j, high, left.keys[i], Side::BeforeEquals);
+      if (end.failed()) {
+        rows_.copy(to, left, i, left_count - i);
+        return Failure{};
+      }
+      rows_.move(to, j, end.get() - j);
+      to += end.get() - j;
+      j = end.get();
+      in_a_row = 0;
+    }
+    rows_.copy(to, left, i, left_count - i);
+    return {};
+  }
+
+  // The right run goes to the buffer; the hole travels from the right.
+  Fallible<void> merge_downwards(size_t low, size_t middle, size_t high) {
+    size_t right_count = high - middle;
+    TRY(need_buffer(right_count));
+    Rows right = buffer();
+    right.copy(0, rows_, middle, right_count);
+    size_t to = high, i = middle, j = right_count;
+    size_t in_a_row = 0;
+    bool last_side = false;
+    while (i > low && j > 0) {
+      Fallible<bool> from_left = less(right.keys[j - 1], key(i - 1));
+      if (from_left.failed() || (((high - to) & 1023) == 1023 && t_.poll(256).failed())) {
+        rows_.copy(to - j, right, 0, j);
+        return Failure{};
+      }
+      bool side = from_left.get();
+      if (side) {
+        rows_.put(--to, rows_, --i);
+      } else {
+        rows_.put(--to, right, --j);
+      }
+      in_a_row = side == last_side ? in_a_row + 1 : 1;
+      last_side = side;
+      if (in_a_row < kLongStreak || !side || i <= low) continue;
+      Fallible<size_t> start = search_from_back(low, i, right.keys[j - 1], Side::AfterEquals);
+      if (start.failed()) {
+        rows_.copy(to - j, right, 0, j);
+        return Failure{};
+      }
+      size_t count = i - start.get();
+      rows_.move(to - count, start.get(), count);
+      to -= count;
+      i = start.get();
+      in_a_row = 0;
+    }
+    rows_.copy(to - j, right, 0, j);
+    return {};
+  }
+
+  static constexpr size_t kLongStreak = 8;
+
+  Thread& t_;
+  Rows rows_;
+  size_t count_;
+  ValueArray* buffer_keys_ = nullptr;
+  ValueArray* buffer_values_ = nullptr;
+  int depth_ = 0;
+  Run runs_[kMostRuns];
+};
+
+enum class Kind : uint8_t { General, SmallInt, Float, Str, TupleOfSmallInt, TupleOfStr, TupleOfFloat };
+
+Kind kind_of(Value v) {
+  if (v.is_small_int()) return Kind::SmallInt;
+  if (v.is_inline_float() || is_exactly(v, shapes.float_)) return Kind::Float;
+  if (is_exact_str(v)) return Kind::Str;
+  return Kind::General;
+}
+
+Kind kind_of_key(Value v) {
+  if (!is_exactly(v, shapes.tuple) || as<Tuple>(v)->length() == 0) return kind_of(v);
+  switch (kind_of(as<Tuple>(v)->at(0))) {
+    case Kind::SmallInt: return Kind::TupleOfSmallInt;
+    case Kind::Str: return Kind::TupleOfStr;
+    case Kind::Float: return Kind::TupleOfFloat;
+    default: return Kind::General;
+  }
+}
+
+// What all keys have in common.
+Kind common_kind(const Value* keys, size_t count) {
+  Kind kind = kind_of_key(keys[0]);
+  for (size_t i = 1; i < count && kind != Kind::General; ++i)
+    if (kind_of_key(keys[i]) != kind) return Kind::General;
+  return kind;
+}
+
+template <typename Less>
+Fallible<void> sort_with(Thread& t, Rows rows, size_t count) {
+  return Sorter<Less>(t, rows, count).sort();
+}
+
+Fallible<void> sort_rows_py(Thread& t, Rows rows, size_t count) {
+  switch (common_kind(rows.keys, count)) {
+    case Kind::SmallInt: return sort_with<SmallIntLess>(t, rows, count);
+    case Kind::Float: return sort_with<FloatLess>(t, rows, count);
+    case Kind::Str: return sort_with<StrLess>(t, rows, count);
+    case Kind::TupleOfSmallInt: return sort_with<TupleLess<SmallIntLess>>(t, rows, count);
+    case Kind::TupleOfStr: return sort_with<TupleLess<StrLess>>(t, rows, count);
+    // A first item that is not a number is not equal to itself, yet == on items asks identity first: let the general
+    // comparison see to it.
+    default: return sort_with<GeneralLess>(t, rows, count);
+  }
+}
+
+// Fills keys[i] with key_function(values[i]).
+Fallible<void> compute_keys_py(Thread& t, ValueArray* keys, const ValueArray* values, size_t count, Value key_function) {
+  for (size_t i = 0; i < count; ++i) {
+    keys->set(i, TRY(call_py(t, key_function, values->at(i))));
+    TRY(t.poll());
+  }
+  return {};
+}
+
+Fallible<void> sort_storage_py(Thread& t, ValueArray* values, size_t count, Value key_function, bool reverse) {
+  ValueArray* keys = values;
+  if (!key_function.is_none() && !key_function.is_absent()) {
+    keys = TRY(ValueArray::make(t, count));
+    TRY(compute_keys_py(t, keys, values, count, key_function));
+  }
+  if (count < 2) return {};
+  Rows rows{keys->raw(), keys == values ? nullptr : values->raw()};
+  // Sorting the mirror image and turning it back keeps equal items in their order.
+  if (reverse) rows.reverse(0, count);
+  Fallible<void> sorted = sort_rows_py(t, rows, count);
+  if (reverse) rows.reverse(0, count);
+  return sorted;
+}
+}  // namespace
+
+Fallible<void> sort_list_py(Thread& t, List* list, Value key, bool reverse) {
+  size_t count = list->length();
+  ValueArray* storage = list->items_.get();
+  // Whatever changes the list puts another storage in this one's place.
+  ValueArray* marker = TRY(ValueArray::make(t, 0));
+  list->items_.set(list, marker);
+  list->size_ = 0;
+  Fallible<void> sorted;
+  if (count != 0) sorted = sort_storage_py(t, storage, count, key, reverse);
+  bool modified = list->items_.get() != marker;
+  if (storage != nullptr) {
+    list->items_.set(list, storage);
+  } else {
+    list->items_.clear();
+  }
+  list->size_ = count;
+  if (!sorted.failed() && modified) return t.raise_value_error("list modified during sort");
+  return sorted;
+}
+
+}  // namespace hog
