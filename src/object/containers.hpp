@@ -217,9 +217,11 @@ class Set : public Cell {
   Fallible<void> reserve(Thread& t, size_t expected_length);
   void clear_nogc();
   bool next_nogc(size_t* position, Value* key, uint64_t* hash = nullptr) const;
+  bool pop_nogc(Value* key);  // removes any key; false when there is none
 
   uint64_t used_;
   uint64_t fill_;  // used and deleted
+  uint64_t pop_position_;  // where pop_nogc() looks next, so that emptying a set is linear
   uint64_t hash_;  // frozenset: cached, valid when has_hash_
   bool has_hash_;
   uint32_t version_;  // moves with each change of the keys

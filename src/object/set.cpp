@@ -277,4 +277,20 @@ bool Set::next_nogc(size_t* position, Value* key, uint64_t* hash) const {
   return false;
 }
 
+bool Set::pop_nogc(Value* key) {
+  if (used_ == 0) return false;
+  SetEntries* entries = entries_.get();
+  size_t i = pop_position_ & entries->mask_;
+  for (;; i = (i + 1) & entries->mask_) {
+    Value present = entries->entries_[i].key;
+    if (!present.is_empty() && !present.is_absent()) break;
+  }
+  *key = entries->entries_[i].key;
+  entries->entries_[i].key.set(entries, Value::absent());
+  --used_;
+  ++version_;
+  pop_position_ = i + 1;
+  return true;
+}
+
 }  // namespace hog
