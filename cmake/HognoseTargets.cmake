@@ -21,9 +21,9 @@ target_compile_options(hognose_flags INTERFACE
   -Wall -Wextra -Werror -fno-exceptions -fno-rtti -fno-math-errno -fno-strict-aliasing -fno-plt
   -fvisibility=hidden -ffunction-sections -fdata-sections)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
-  target_compile_options(hognose_flags INTERFACE -Wno-gnu-statement-expression)
+  target_compile_options(hognose_flags INTERFACE -Wno-gnu-statement-expression -Wno-invalid-offsetof)
 else()
-  target_compile_options(hognose_flags INTERFACE -Wno-maybe-uninitialized -Wno-array-bounds -Wno-stringop-overflow)
+  target_compile_options(hognose_flags INTERFACE -Wno-invalid-offsetof -Wno-maybe-uninitialized -Wno-array-bounds -Wno-stringop-overflow)
 endif()
 target_compile_definitions(hognose_flags INTERFACE
   $<$<BOOL:${HOGNOSE_GC_STRESS}>:HOG_GC_STRESS=1> $<$<BOOL:${HOGNOSE_HOST_ENV}>:HOG_HOST_ENV=1>)

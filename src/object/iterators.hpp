@@ -107,7 +107,6 @@ class Enumerate : public Cell {
   static const Layout kLayout;
   ValueField iterator_;
   ValueField count_;  // an int of any size
-  Field<Tuple> scratch_;
 };
 
 class Zip : public Cell {
