@@ -93,7 +93,10 @@ void Lexer::fail_range(int32_t col, int32_t end_col, std::string_view message) {
   fail_kind(ParseErrorKind::Syntax, message, col, end_col);
 }
 
-void Lexer::fail_end() { failed_ = true; }
+void Lexer::fail_end() {
+  failed_ = true;
+  saw_end_ = true;
+}
 
 void Lexer::fail_character(char32_t c) {
   NumberText code = NumberText::hex(c, 4);
@@ -135,7 +138,13 @@ void Lexer::next(Token& out) {
       scan(out);
     }
   }
-  if (failed_) [[unlikely]] give_plain(out, TokenType::ErrorToken);
+  if (failed_) [[unlikely]] {
+    give_plain(out, TokenType::ErrorToken);
+    peeks_behind_last_ = false;
+  } else if (cursor_ == end_) [[unlikely]] {
+    peeks_behind_last_ = out.type != TokenType::Newline && out.type != TokenType::String &&
+                         out.type != TokenType::FStringEnd && out.type != TokenType::TStringEnd;
+  }
 }
 
 void Lexer::imply_dedents() {
@@ -261,6 +270,7 @@ void Lexer::scan(Token& out) {
       if (c == '"' || c == '\'') return scan_string(out, cursor_);
       if (cursor_ == end_) {
         if (level_ > 0) return fail_end();
+        saw_end_ = true;
         return give_plain(out, TokenType::EndMarker);
       }
       return scan_operator(out);

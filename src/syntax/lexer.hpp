@@ -49,7 +49,9 @@ class Lexer {
   void imply_dedents();
   int32_t line() const { return line_; }
   int32_t column() const { return static_cast<int32_t>(cursor_ - line_start_); }
-  bool at_end() const { return cursor_ >= end_; }
+  // Whether the scanner has looked behind the end of the text: more text might have made another token.
+  bool saw_end() const { return saw_end_ || (cursor_ >= end_ && cursor_ > begin_ && peeks_behind_last_); }
+  const char* cursor() const { return cursor_; }
   std::string_view text() const { return {begin_, static_cast<size_t>(end_ - begin_)}; }
   const char* line_start() const { return line_start_; }
 
@@ -132,11 +134,12 @@ class Lexer {
   int32_t line_ = 1;
   bool at_line_start_ = true;
   bool failed_ = false;
-  bool ended_ = false;
   int pending_ = 0;  // INDENT (> 0) or DEDENT (< 0) tokens to give
   int level_ = 0;
   int indent_ = 0;
   int mode_ = 0;
+  bool saw_end_ = false;
+  bool peeks_behind_last_ = false;
   uint32_t steps_ = 0;
   ParseError error_;
   ArenaVector<ParseWarning> warnings_;

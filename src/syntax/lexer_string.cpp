@@ -16,6 +16,7 @@ static int quote_size_at(const char* quote) {
 void Lexer::fail_unterminated(const char* what, bool escaped_quote, int32_t line, const char* line_start,
                               const char* start) {
   int32_t last_line = line_;
+  bool at_end = cursor_ == end_;
   if (cursor_ == line_start_ && cursor_ > begin_) --last_line;
   cursor_ = start + 1;
   line_start_ = line_start;
@@ -23,6 +24,7 @@ void Lexer::fail_unterminated(const char* what, bool escaped_quote, int32_t line
   fail(concatenate(arena_, {"unterminated ", what, " literal (detected at line ",
                             NumberText::decimal(static_cast<uint64_t>(last_line)),
                             escaped_quote ? "); perhaps you escaped the end quote" : ")"}));
+  saw_end_ = at_end;
 }
 
 void Lexer::scan_string(Token& out, const char* quote) {

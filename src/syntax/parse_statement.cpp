@@ -27,7 +27,7 @@ Mod* Parser::root_module() {
   }
   auto* root = ast::make<Module>(arena_);
   root->body = body.take();
-  root->type_ignores = type_ignores_.span();
+  root->type_ignores = feed_.type_ignores();
   return root;
 }
 
@@ -38,9 +38,14 @@ Mod* Parser::root_interactive() {
     body.add(nothing);
   } else {
     if (at(EndMarker)) return nullptr;
-    bool compound = false;
-    if (!statement_of_any_kind(body, &compound)) return nullptr;
-    if (compound && !at(Newline)) return nullptr;
+    // The token behind the end of the statement is not read: what follows is not this parser's business.
+    Stmt* compound = compound_or_match();
+    if (compound != nullptr) {
+      body.add(compound);
+    } else if (compound_failed_ || !simple_statements_to_newline(body)) {
+      return nullptr;
+    }
+    if (!at(Newline)) return nullptr;
   }
   auto* root = ast::make<Interactive>(arena_);
   root->body = body.take();
@@ -88,35 +93,36 @@ Mod* Parser::root_function_type() {
 
 bool Parser::statement(Collector<Stmt>& out) {
   new_window();
-  bool compound;
-  return statement_of_any_kind(out, &compound);
-}
-
-bool Parser::statement_of_any_kind(Collector<Stmt>& out, bool* compound) {
-  Stmt* node = nullptr;
-  *compound = true;
-  if (begins_compound()) {
-    node = compound_statement();
-  } else if (at_word("match")) {
-    bool committed = false;
-    node = match_statement(&committed);
-    *compound = committed;
-  } else {
-    *compound = false;
-  }
-  if (!*compound) return simple_statements(out);
-  if (node == nullptr) return false;
-  out.add(node);
+  Stmt* compound = compound_or_match();
+  if (compound == nullptr) return !compound_failed_ && simple_statements(out);
+  out.add(compound);
   return true;
 }
 
-bool Parser::simple_statements(Collector<Stmt>& out) {
+// Null when the statement is a simple one, or (compound_failed_) when a compound one is wrong.
+Stmt* Parser::compound_or_match() {
+  Stmt* node = nullptr;
+  compound_failed_ = false;
+  if (begins_compound()) {
+    node = compound_statement();
+    compound_failed_ = node == nullptr;
+  } else if (at_word("match")) {
+    bool committed = false;
+    node = match_statement(&committed);
+    compound_failed_ = committed && node == nullptr;
+  }
+  return node;
+}
+
+bool Parser::simple_statements(Collector<Stmt>& out) { return simple_statements_to_newline(out) && accept(Newline); }
+
+bool Parser::simple_statements_to_newline(Collector<Stmt>& out) {
   do {
     Stmt* node = simple_statement();
     if (node == nullptr) return false;
     out.add(node);
   } while (accept(Semicolon) && !at(Newline));
-  return accept(Newline);
+  return at(Newline);
 }
 
 Stmt* Parser::simple_statement() {

@@ -1,6 +1,7 @@
 // parser.cpp: the parser's tokens and errors, and parse(). Ref: library/ast, library/functions "compile".
 #include "syntax/parser.hpp"
 
+#include "syntax/diagnose_impl.hpp"
 #include "syntax/lexer.hpp"
 #include "syntax/message.hpp"
 #include "syntax/parser_impl.hpp"
@@ -10,36 +11,21 @@ namespace hog {
 
 static constexpr int kDefaultDepth = 1500;
 
-Parser::Parser(Arena& arena, Lexer& lexer, ast::IdentifierTable& identifiers, const ParseOptions& options)
+Parser::Parser(Arena& arena, TokenFeed& feed, ast::IdentifierTable& identifiers, const ParseOptions& options)
     : arena_(arena),
-      lexer_(lexer),
+      feed_(feed),
+      lexer_(feed.lexer()),
       identifiers_(identifiers),
       options_(options),
       window_(arena),
       scratch_(arena),
-      type_ignores_(arena),
       max_depth_(options.max_depth > 0 ? options.max_depth : kDefaultDepth) {}
 
 // --- tokens -----------------------------------------------------------------------------------------------------
 
 bool Parser::read_token() {
   Token next;
-  for (;;) {
-    lexer_.next(next);
-    if (next.type != TokenType::TypeIgnore) [[likely]] break;
-    auto* node = ast::make<ast::TypeIgnore>(arena_);
-    node->lineno = next.line;
-    node->tag = next.text();
-    type_ignores_.push_back(node);
-  }
-  if (next.type == TokenType::EndMarker && options_.mode == ParseMode::Single && started_) {
-    // The end of the text ends the statement, and all blocks with it.
-    started_ = false;
-    next.type = TokenType::Newline;
-    if (!options_.dont_imply_dedent) lexer_.imply_dedents();
-  } else if (next.type != TokenType::Indent && next.type != TokenType::Dedent) {
-    started_ = true;
-  }
+  feed_.next(next);
   window_.push_back(next);
   if (arena_.exhausted()) [[unlikely]] {
     fail(ParseErrorKind::Memory, "", next, next);
@@ -114,6 +100,17 @@ void Parser::warn_escape(std::string_view escape, bool octal, int32_t line, cons
 
 // --- parse() ----------------------------------------------------------------------------------------------------
 
+// Whether something other than comments follows the statement of a `single` input.
+static bool more_follows(const char* at) {
+  for (;; ++at) {
+    if (*at == '#') {
+      while (*at != '\0' && *at != '\n') ++at;
+    }
+    if (*at == '\0') return false;
+    if (*at != ' ' && *at != '\t' && *at != '\n' && *at != '\f') return true;
+  }
+}
+
 ParseResult parse(Arena& arena, std::string_view source, const ParseOptions& options) {
   ParseResult result;
   result.identifiers = arena.make<ast::IdentifierTable>(arena);
@@ -130,25 +127,26 @@ ParseResult parse(Arena& arena, std::string_view source, const ParseOptions& opt
   }
   LexerOptions lexer_options;
   lexer_options.type_comments = options.type_comments;
-  Lexer lexer(arena, text, lexer_options);
-  Parser parser(arena, lexer, *result.identifiers, options);
-  result.tree = parser.parse_root();
-  result.warnings = lexer.warnings().span();
-  if (result.tree != nullptr) return result;
-  if (arena.exhausted()) {
-    result.error.kind = ParseErrorKind::Memory;
-  } else if (parser.error().kind != ParseErrorKind::None) {
+  {
+    Lexer lexer(arena, text, lexer_options);
+    TokenFeed feed(arena, lexer, options);
+    Parser parser(arena, feed, *result.identifiers, options);
+    result.tree = parser.parse_root();
+    result.warnings = lexer.warnings().span();
     result.error = parser.error();
-  } else if (lexer.failed()) {
-    result.error = lexer.error();
-    if (result.error.kind == ParseErrorKind::None) {
-      result.error.kind = ParseErrorKind::Syntax;
-      result.error.message = "unexpected EOF while parsing";
+    if (result.tree != nullptr && options.mode == ParseMode::Single && more_follows(lexer.cursor())) {
+      result.tree = nullptr;
+      parser.fail_here("multiple statements found while compiling a single statement");
+      result.error = parser.error();
     }
-  } else {
-    result.error.kind = ParseErrorKind::Syntax;
-    result.error.message = "invalid syntax";
   }
+  if (result.tree != nullptr) return result;
+  if (arena.exhausted()) result.error.kind = ParseErrorKind::Memory;
+  if (result.error.kind != ParseErrorKind::None) return result;
+  // The first reading stays fast because it says nothing; a second one finds out what is wrong.
+  Lexer lexer(arena, text, lexer_options);
+  TokenFeed feed(arena, lexer, options);
+  result.error = Diagnoser(arena, feed, options).run();
   return result;
 }
 

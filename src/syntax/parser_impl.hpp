@@ -12,6 +12,7 @@
 #include "syntax/lexer.hpp"
 #include "syntax/message.hpp"
 #include "syntax/parser.hpp"
+#include "syntax/token_feed.hpp"
 
 namespace hog {
 
@@ -26,9 +27,10 @@ class StringLiterals;
 
 class Parser {
  public:
-  Parser(Arena& arena, Lexer& lexer, ast::IdentifierTable& identifiers, const ParseOptions& options);
+  Parser(Arena& arena, TokenFeed& feed, ast::IdentifierTable& identifiers, const ParseOptions& options);
 
   ast::Mod* parse_root();
+  void fail_here(std::string_view message);  // at the last token that was read
 
   // Why parse_root() gave null: an error of the parser's own (kind None: the tokens match no rule).
   const ParseError& error() const { return error_; }
@@ -132,7 +134,6 @@ class Parser {
 
   // --- failures of the parser's own; the first one stays
   void fail(ParseErrorKind kind, std::string_view message, const Token& from, const Token& to);
-  void fail_here(std::string_view message);  // at the last token that was read
   void fail_at_node(std::string_view message, const Expr* node);
   void fail_too_deep();
   bool failed() const { return error_.kind != ParseErrorKind::None; }
@@ -145,8 +146,9 @@ class Parser {
   ast::Mod* root_expression();
   ast::Mod* root_function_type();
   bool statement(Collector<Stmt>& out);
-  bool statement_of_any_kind(Collector<Stmt>& out, bool* compound);
+  Stmt* compound_or_match();
   bool simple_statements(Collector<Stmt>& out);
+  bool simple_statements_to_newline(Collector<Stmt>& out);
   Stmt* simple_statement();
   Stmt* expression_statement();
   Stmt* annotated_assignment(Start from, Expr* target, bool simple);
@@ -269,20 +271,20 @@ class Parser {
   bool is_simple_target(const Expr* node) const;
 
   Arena& arena_;
+  TokenFeed& feed_;
   Lexer& lexer_;
   ast::IdentifierTable& identifiers_;
   const ParseOptions& options_;
   ArenaVector<Token> window_;
   size_t at_ = 0;
   ArenaVector<void*> scratch_;
-  ArenaVector<ast::TypeIgnoreBase*> type_ignores_;
   ParseError error_;
   int32_t end_line_ = 1;
   int32_t end_col_ = 0;
   int depth_ = 0;
   int collectors_ = 0;
+  bool compound_failed_ = false;
   int max_depth_;
-  bool started_ = false;
 };
 
 }  // namespace hog
