@@ -23,7 +23,7 @@ target_compile_options(hognose_flags INTERFACE
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   target_compile_options(hognose_flags INTERFACE -Wno-gnu-statement-expression -Wno-invalid-offsetof)
 else()
-  target_compile_options(hognose_flags INTERFACE -Wno-maybe-uninitialized -Wno-array-bounds -Wno-stringop-overflow -Wno-restrict)
+  target_compile_options(hognose_flags INTERFACE -Wno-invalid-offsetof -Wno-maybe-uninitialized -Wno-array-bounds -Wno-stringop-overflow -Wno-restrict)
 endif()
 target_compile_definitions(hognose_flags INTERFACE
   $<$<BOOL:${HOGNOSE_GC_STRESS}>:HOG_GC_STRESS=1> $<$<BOOL:${HOGNOSE_HOST_ENV}>:HOG_HOST_ENV=1>)
