@@ -20,6 +20,9 @@ Fallible<WeakReference*> make_weak_reference(Thread& t, Type* type, Value refere
 // First of the referent's weak references, or null.
 WeakReference* first_weak_reference(IsolateState& isolate, const Cell* referent);
 
+// weakref.proxy(): shares an existing one without callback.
+Fallible<Value> make_weak_proxy(Thread& t, Value referent, Value callback_or_absent);
+
 // From the collector's hooks. An object that a finaliser will resurrect loses its weak references first, as in CPython.
 void clear_dead_weak_references(IsolateState& isolate, Heap& heap, Marker& marker);
 void clear_dead_weak_entries(IsolateState& isolate);

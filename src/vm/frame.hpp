@@ -125,6 +125,10 @@ FrameObject* existing_frame_object(Frame* frame);
 Fallible<FrameObject*> frame_object(Thread& t, Frame* frame);
 // Called when a frame that has a FrameObject ends.
 void detach_frame_object(Thread& t, Frame* frame);
+// frame.f_locals: the frame's own mapping, or a write-through proxy of a function's variables (frame_locals.cpp).
+Fallible<Value> frame_object_locals_py(Thread& t, FrameObject* frame);
+// locals(): the mapping itself, or a fresh dict of a function's variables.
+Fallible<Value> frame_locals_py(Thread& t, Frame* frame);
 int32_t frame_line(const Frame* frame);
 void add_traceback(Thread& t, Frame* frame, BaseException* exception);
 

@@ -1,0 +1,92 @@
+// main.cpp: the hognose command.
+#include <cstdio>
+#include <string>
+
+#include "embed/compiler_service.hpp"
+#include "embed/library.hpp"
+#include "modules/all_modules.hpp"
+#include "object/bootstrap.hpp"
+#include "object/exception.hpp"
+#include "object/protocol.hpp"
+#include "os/clock.hpp"
+#include "os/stdio.hpp"
+#include "vm/importing.hpp"
+#include "vm/isolate.hpp"
+#include "vm/vm_shapes.hpp"
+
+namespace {
+
+using namespace hog;
+
+bool read_file(const char* path, std::string* text) {
+  FILE* file = std::fopen(path, "rb");
+  if (file == nullptr) return false;
+  char buffer[65536];
+  size_t n;
+  while ((n = std::fread(buffer, 1, sizeof buffer, file)) != 0) text->append(buffer, n);
+  std::fclose(file);
+  return true;
+}
+
+Fallible<Value> run_text(Thread& t, Isolate& isolate, const std::string& source, const char* filename) {
+  CompileRequest request;
+  request.source = source;
+  request.filename = TRY(Str::from_utf8(t, filename));
+  Value code = TRY(isolate.config().compiler->compile_py(t, request));
+  auto* main = as<Module>(isolate.slots[Isolate::kMainModule].get());
+  return isolate.run_code(t, as<Code>(code), main->dict(), Value());
+}
+
+void report(Thread& t) {
+  if (t.terminated()) {
+    std::fprintf(stderr, "terminated: limit %d\n", static_cast<int>(t.termination()));
+    return;
+  }
+  Value e = t.take_exception();
+  Fallible<Str*> text = t.format("{}: {}", type_of(e), str_of(e));
+  if (text.failed()) return;
+  std::string out(text.get()->utf8_length(), '\0');
+  text.get()->write_utf8(out.data());
+  std::fprintf(stderr, "%s\n", out.c_str());
+}
+
+int run(const std::string& source, const char* filename) {
+  initialize_runtime(module_types(), vm_internal_shapes());
+  ProcessStdio stdio;
+  SystemClock clock;
+  SystemEntropy entropy;
+  Host host;
+  host.stdio = &stdio;
+  host.clock = &clock;
+  host.entropy = &entropy;
+  SourceCompiler compiler;
+  IsolateConfig config;
+  config.host = &host;
+  config.compiler = &compiler;
+  config.library = frozen_library();
+  config.modules = kAllModules;
+  config.limits.native_stack_bytes = 7 << 20;
+  Isolate* isolate = Isolate::create(config);
+  if (isolate == nullptr) return 70;
+  Thread& t = isolate->main_thread();
+  isolate->enter(t);
+  int status = 0;
+  if (run_text(t, *isolate, source, filename).failed()) {
+    report(t);
+    status = 1;
+  }
+  Isolate::destroy(isolate);
+  return status;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::string source;
+  if (argc == 3 && std::string_view(argv[1]) == "-c") return run(argv[2], "<string>");
+  if (argc >= 2 && !read_file(argv[1], &source)) {
+    std::fprintf(stderr, "hognose: can't open file '%s'\n", argv[1]);
+    return 2;
+  }
+  return run(source, argc >= 2 ? argv[1] : "<stdin>");
+}
