@@ -297,7 +297,7 @@ Fallible<List*> list_copy(Thread& t, List* self) {
 }
 
 Fallible<void> list_clear(Thread&, List* self) {
-  self->clear();
+  if (self->length() != 0) self->clear();
   return {};
 }
 
@@ -410,7 +410,7 @@ Fallible<int64_t> reverse_length_hint(Thread&, ListIterator* self) {
 }
 
 Fallible<Value> reverse_reduce(Thread& t, ListIterator* self) {
-  if (!self->list_ || self->index_ < 0) return empty_list_reduced(t);
+  if (!self->list_ || self->index_ < 0) return reduce_by_builtin(t, "reversed", TRY(List::make(t)), Value::absent());
   Value index = TRY(make_int(t, self->index_));
   return reduce_by_builtin(t, "reversed", self->list_.get(), index);
 }
