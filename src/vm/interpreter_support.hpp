@@ -53,6 +53,7 @@ Fallible<Value> get_awaitable_py(Thread& t, Value v, uint8_t context);
 Fallible<Value> get_async_iterator_py(Thread& t, Value v);
 Fallible<Value> get_async_next_py(Thread& t, Value v);
 Fallible<Value> wrap_async_yield(Thread& t, Value v);
+Fallible<Value> make_anext_awaitable(Thread& t, Value awaitable, Value default_value);  // anext(it, default)
 // One step of a delegation to anything but a generator of ours: yields or finishes.
 Fallible<ResumeResult> send_py(Thread& t, Value receiver, Value value);
 Fallible<Value> stop_iteration_error(Thread& t, Frame* frame, Value exception);
