@@ -7,7 +7,8 @@ namespace hog {
 using enum TokenType;
 
 Diagnoser::Diagnoser(Arena& arena, TokenFeed& feed, const ParseOptions& options)
-    : arena_(arena), feed_(feed), options_(options), tokens_(arena), memos_(arena) {}
+    : arena_(arena), feed_(feed), options_(options), tokens_(arena), memos_(arena),
+      barry_as_bdfl_(options.barry_as_bdfl) {}
 
 ParseError Diagnoser::run() {
   search_root();
@@ -126,33 +127,21 @@ Diagnoser::N Diagnoser::make(Kind kind, size_t first, const ArenaVector<N>& item
 
 // --- errors -----------------------------------------------------------------------------------------------------
 
-// CPython counts both columns in the line where the error begins, and never behind its end.
-static int32_t characters_up_to(std::string_view line, int32_t col) {
-  if (col <= 0) return col;
-  size_t bytes = static_cast<size_t>(col);
-  if (bytes > line.size() + 1) bytes = line.size() + 1;
-  if (bytes > line.size()) return count_characters(line) + 1;
-  return count_characters(line.substr(0, bytes));
-}
-
 void Diagnoser::raise(ParseErrorKind kind, std::string_view message, int32_t line, int32_t col, int32_t end_line,
                       int32_t end_col) {
   if (stop_) return;
   stop_ = true;
   error_.kind = kind;
   error_.message = message;
-  error_.text = source_line(feed_.lexer().text(), line);
-  error_.line = line;
-  error_.col = characters_up_to(error_.text, col);
-  error_.end_line = end_line;
-  error_.end_col = characters_up_to(error_.text, end_col);
+  set_error_range(error_, feed_.lexer(), line, col, end_line, end_col);
 }
 
 void Diagnoser::raise_at(size_t index, std::string_view message, ParseErrorKind kind) {
-  const Token& token = tokens_[index];
-  int32_t col = token.col >= 0 ? token.col + 1 : feed_.lexer().column();
-  int32_t end_col = token.end_col >= 0 ? token.end_col + 1 : -1;
-  raise(kind, message, token.line, col, token.end_line, end_col);
+  if (stop_) return;
+  stop_ = true;
+  error_.kind = kind;
+  error_.message = message;
+  set_error_at(error_, feed_.lexer(), tokens_[index]);
 }
 
 void Diagnoser::raise_last(std::string_view message, ParseErrorKind kind) {
@@ -216,9 +205,10 @@ void Diagnoser::check_rest_of_source() {
       return;
     }
   } while (token.type != ErrorToken && token.type != EndMarker);
-  if (token.type == EndMarker) return;
   const Lexer& lexer = feed_.lexer();
-  if (lexer.error().kind != ParseErrorKind::None) {
+  // Within an f-string, what is wrong in the field comes first.
+  if (token.type == EndMarker || lexer.inside_string()) return;
+  if (lexer.error().kind != ParseErrorKind::None && !lexer.error_is_quiet()) {
     error_ = lexer.error();
   } else if (lexer.level() > 0 && error_line > lexer.innermost_bracket().line) {
     stop_ = false;

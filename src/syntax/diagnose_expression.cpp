@@ -254,9 +254,11 @@ bool Diagnoser::compare_pair(bool* in_operator) {
   *in_operator = false;
   auto not_equal = [&] {
     if (!tok(NotEqual)) return false;
-    bool arrows = tokens_[at_ - 1].text() == "<>";
-    if (options_.barry_as_bdfl && !arrows) raise_last("with Barry as BDFL, use '<>' instead of '!='");
-    return !stop_ && arrows == options_.barry_as_bdfl;
+    if ((tokens_[at_ - 1].text() == "<>") != barry_as_bdfl_) {
+      raise_last(barry_as_bdfl_ ? "with Barry as BDFL, use '<>' instead of '!='"
+                                : "invalid syntax.  Maybe you meant '!=' instead of '<>'?");
+    }
+    return !stop_;
   };
   if (alt([&] { return tok(EqualEqual) && bitwise_or(); })) return true;
   if (alt([&] { return not_equal() && bitwise_or(); })) return true;

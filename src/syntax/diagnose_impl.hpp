@@ -185,6 +185,7 @@ class Diagnoser {
   bool name_list();
   bool import_statement();
   void invalid_import();
+  void note_future(size_t first);
   bool import_targets();
   void invalid_import_targets();
   bool import_as_names();
@@ -392,6 +393,7 @@ class Diagnoser {
   size_t at_ = 0;
   bool invalid_ = false;  // the second pass
   bool stop_ = false;
+  bool barry_as_bdfl_;
   int depth_ = 0;
   int max_depth_ = 6000;
   uint32_t steps_ = 0;

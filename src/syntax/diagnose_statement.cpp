@@ -177,10 +177,20 @@ bool Diagnoser::import_statement() {
   };
   if (alt([&] { return tok(KwImport) && separated(dotted_as_name); })) return true;
   auto dots = [&] { return one_of({Dot, Ellipsis}); };
-  return alt([&] {
-           return tok(KwFrom) && any_number(dots) && dotted_name() && tok(KwImport) && import_targets();
-         }) ||
-         alt([&] { return tok(KwFrom) && some(dots) && tok(KwImport) && import_targets(); });
+  size_t first = at_;
+  if (alt([&] {
+        return tok(KwFrom) && any_number(dots) && dotted_name() && tok(KwImport) && import_targets();
+      })) {
+    note_future(first);
+    return true;
+  }
+  return alt([&] { return tok(KwFrom) && some(dots) && tok(KwImport) && import_targets(); });
+}
+
+// The one future statement that changes the grammar.
+void Diagnoser::note_future(size_t first) {
+  if (tokens_[first + 1].text() != "__future__") return;
+  for (size_t i = first + 3; i < at_; ++i) barry_as_bdfl_ |= tokens_[i].text() == "barry_as_FLUFL";
 }
 
 void Diagnoser::invalid_import() {

@@ -14,6 +14,7 @@ Lexer::Lexer(Arena& arena, std::string_view text, const LexerOptions& options)
       end_(text.data() + text.size()),
       cursor_(begin_),
       line_start_(begin_),
+      line_(text.empty() ? 0 : 1),
       warnings_(arena),
       modes_(arena) {
   indents_[0] = 0;
@@ -90,7 +91,24 @@ void Lexer::fail(std::string_view message) {
 }
 
 void Lexer::fail_range(int32_t col, int32_t end_col, std::string_view message) {
-  fail_kind(ParseErrorKind::Syntax, message, col, end_col);
+  auto characters = [this](int32_t bytes) { return count_characters({line_start_, static_cast<size_t>(bytes)}); };
+  fail_kind(ParseErrorKind::Syntax, message, characters(col), characters(end_col));
+}
+
+// CPython's parser reports this error, not its lexer: only where the grammar runs into it, and with the newline.
+void Lexer::fail_quietly() {
+  quiet_ = true;
+  const char* end = error_.text.data() + error_.text.size();
+  if (end < end_) error_.text = {error_.text.data(), error_.text.size() + 1};
+}
+
+int32_t Lexer::column() const {
+  const char* start = line_start_;
+  if (just_behind_newline()) {
+    do --start;
+    while (start > begin_ && start[-1] != '\n');
+  }
+  return static_cast<int32_t>(cursor_ - start);
 }
 
 void Lexer::fail_end() {
@@ -157,10 +175,10 @@ void Lexer::imply_dedents() {
 // After a backslash: goes on to the next line.
 bool Lexer::continue_line() {
   if (*cursor_ != '\n') {
-    // CPython counts this column from the start of its buffer, in bytes.
     if (cursor_ < end_) ++cursor_;
-    int32_t col = static_cast<int32_t>(cursor_ - line_start_);
+    int32_t col = count_characters({line_start_, static_cast<size_t>(cursor_ - line_start_)});
     fail_kind(ParseErrorKind::Syntax, "unexpected character after line continuation character", col, 0);
+    fail_quietly();
     return false;
   }
   ++cursor_;
@@ -205,11 +223,13 @@ bool Lexer::measure_indentation(bool* blank) {
   if (continued_col != 0) col = alternate = continued_col;
   auto inconsistent = [this] {
     fail_kind(ParseErrorKind::Tab, "inconsistent use of tabs and spaces in indentation", 1, 0);
+    fail_quietly();
     return false;
   };
   if (col > indents_[indent_]) {
     if (indent_ + 1 >= kMaxIndent) {
       fail_kind(ParseErrorKind::Indentation, "too many levels of indentation", 1, 0);
+      fail_quietly();
       return false;
     }
     if (alternate <= alternate_indents_[indent_]) return inconsistent();
@@ -225,8 +245,10 @@ bool Lexer::measure_indentation(bool* blank) {
   }
   if (col != indents_[indent_]) {
     std::string_view line = line_text();
+    bool newline = line.data() + line.size() < end_;
     fail_kind(ParseErrorKind::Indentation, "unindent does not match any outer indentation level",
-              count_characters(line) + 1, -1);
+              count_characters(line) + newline, -1);
+    fail_quietly();
     return false;
   }
   return alternate == alternate_indents_[indent_] || inconsistent();

@@ -25,7 +25,7 @@ class Lexer {
   static constexpr int kMaxLevel = 200;
   static constexpr int kMaxIndent = 100;
   static constexpr int kMaxStringNesting = 150;
-  static constexpr int kMaxFieldNesting = 150;
+  static constexpr int kMaxFieldNesting = 3;
 
   // `text` must be NUL-terminated, with \n as its only line ending; see prepare_source().
   Lexer(Arena& arena, std::string_view text, const LexerOptions& options);
@@ -47,8 +47,12 @@ class Lexer {
   int indentation() const { return indent_; }
   // Closes all blocks at the end of a `single` input: the DEDENTs come next.
   void imply_dedents();
-  int32_t line() const { return line_; }
-  int32_t column() const { return static_cast<int32_t>(cursor_ - line_start_); }
+  // Whether the error only counts where the grammar runs into it, and says nothing about a source with another error.
+  bool error_is_quiet() const { return quiet_; }
+  bool inside_string() const { return mode_ > 0; }
+  // Where the scanner is. A newline that was read belongs to the line that it ends.
+  int32_t line() const { return line_ - (just_behind_newline() ? 1 : 0); }
+  int32_t column() const;
   // Whether the scanner has looked behind the end of the text: more text might have made another token.
   bool saw_end() const { return saw_end_ || (cursor_ >= end_ && cursor_ > begin_ && peeks_behind_last_); }
   const char* cursor() const { return cursor_; }
@@ -110,6 +114,7 @@ class Lexer {
   void fail(std::string_view message);                 // at the cursor
   void fail_range(int32_t col, int32_t end_col, std::string_view message);  // byte columns from 1
   void fail_kind(ParseErrorKind kind, std::string_view message, int32_t col, int32_t end_col);
+  void fail_quietly();
   void fail_end();                                     // the text ended too early
   std::string_view string_name() { return mode().is_template ? "t-string" : "f-string"; }
   bool check_identifier(const char* start);
@@ -119,6 +124,7 @@ class Lexer {
     line_start_ = cursor_;
   }
   bool poll();
+  bool just_behind_newline() const { return at_line_start_ && cursor_ == line_start_ && cursor_ > begin_; }
   std::string_view line_text() const;
   bool inside_template() const { return mode_ > 0; }
   StringMode& mode() { return modes_[mode_ - 1]; }
@@ -131,7 +137,7 @@ class Lexer {
   const char* cursor_;
   const char* line_start_;
   const char* token_start_ = nullptr;
-  int32_t line_ = 1;
+  int32_t line_;
   bool at_line_start_ = true;
   bool failed_ = false;
   int pending_ = 0;  // INDENT (> 0) or DEDENT (< 0) tokens to give
@@ -139,6 +145,7 @@ class Lexer {
   int indent_ = 0;
   int mode_ = 0;
   bool saw_end_ = false;
+  bool quiet_ = false;
   bool peeks_behind_last_ = false;
   uint32_t steps_ = 0;
   ParseError error_;

@@ -23,7 +23,7 @@ void Lexer::fail_unterminated(const char* what, bool escaped_quote, int32_t line
   line_ = line;
   fail(concatenate(arena_, {"unterminated ", what, " literal (detected at line ",
                             NumberText::decimal(static_cast<uint64_t>(last_line)),
-                            escaped_quote ? "); perhaps you escaped the end quote" : ")"}));
+                            escaped_quote ? "); perhaps you escaped the end quote?" : ")"}));
   saw_end_ = at_end;
 }
 

@@ -128,8 +128,9 @@ Expr* Parser::comparison() {
       case EqualEqual: op = CompareOperator::Eq; break;
       case NotEqual:
         // from __future__ import barry_as_FLUFL exchanges the two spellings.
-        if ((token().text() == "<>") != options_.barry_as_bdfl) {
-          if (options_.barry_as_bdfl) fail_here("with Barry as BDFL, use '<>' instead of '!='");
+        if ((token().text() == "<>") != barry_as_bdfl_) {
+          fail_here(barry_as_bdfl_ ? "with Barry as BDFL, use '<>' instead of '!='"
+                                   : "invalid syntax.  Maybe you meant '!=' instead of '<>'?");
           return nullptr;
         }
         op = CompareOperator::NotEq;

@@ -426,6 +426,9 @@ Stmt* Parser::import_from_statement() {
   } else if (!import_names(names) || previous().type == Comma) {
     return nullptr;
   }
+  if (level == 0 && module->utf8 == "__future__") {
+    for (size_t i = 0; i < names.size(); ++i) barry_as_bdfl_ |= names[i]->name->utf8 == "barry_as_FLUFL";
+  }
   auto* node = make<ImportFrom>(since(from));
   node->module = module;
   node->names = names.take();

@@ -19,7 +19,8 @@ Parser::Parser(Arena& arena, TokenFeed& feed, ast::IdentifierTable& identifiers,
       options_(options),
       window_(arena),
       scratch_(arena),
-      max_depth_(options.max_depth > 0 ? options.max_depth : kDefaultDepth) {}
+      max_depth_(options.max_depth > 0 ? options.max_depth : kDefaultDepth),
+      barry_as_bdfl_(options.barry_as_bdfl) {}
 
 // --- tokens -----------------------------------------------------------------------------------------------------
 
@@ -51,12 +52,14 @@ void Parser::fail(ParseErrorKind kind, std::string_view message, const Token& fr
   if (failed()) return;
   error_.kind = kind;
   error_.message = message;
-  set_error_range(error_, lexer_.text(), from.line, from.col, to.end_line, to.end_col);
+  set_error_range(error_, lexer_, from.line, from.col + 1, to.end_line, to.end_col + 1);
 }
 
 void Parser::fail_here(std::string_view message) {
-  const Token last = window_.back();
-  fail(ParseErrorKind::Syntax, message, last, last);
+  if (failed()) return;
+  error_.kind = ParseErrorKind::Syntax;
+  error_.message = message;
+  set_error_at(error_, lexer_, window_.back());
 }
 
 void Parser::fail_at_node(std::string_view message, const Expr* node) {
@@ -89,7 +92,7 @@ void Parser::warn_escape(std::string_view escape, bool octal, int32_t line, cons
                                          " Such sequences will not work in the future. Did you mean \"\\\\", escape,
                                          "\"? A raw string is also an option."});
   ParseError place;
-  set_error_range(place, lexer_.text(), at.line, at.col, at.end_line, at.end_col);
+  set_error_range(place, lexer_, at.line, at.col + 1, at.end_line, at.end_col + 1);
   warning.line = line;
   warning.col = place.col;
   warning.end_line = place.end_line;

@@ -285,6 +285,7 @@ class Parser {
   int collectors_ = 0;
   bool compound_failed_ = false;
   int max_depth_;
+  bool barry_as_bdfl_;
 };
 
 }  // namespace hog

@@ -3,8 +3,6 @@
 
 #include <cstring>
 
-#include "syntax/lexer.hpp"
-
 namespace hog {
 
 std::string_view source_line(std::string_view text, int32_t line) {
@@ -20,20 +18,27 @@ std::string_view source_line(std::string_view text, int32_t line) {
   return {at, static_cast<size_t>(stop - at)};
 }
 
-static int32_t column_in(std::string_view line, int32_t col) {
-  if (col < 0) return col;
+// CPython counts both columns in the line where the error begins, and never behind its end.
+static int32_t characters_up_to(std::string_view line, int32_t col) {
+  if (col <= 0) return col;
   size_t bytes = static_cast<size_t>(col);
-  if (bytes > line.size()) return count_characters(line) + static_cast<int32_t>(bytes - line.size()) + 1;
-  return count_characters(line.substr(0, bytes)) + 1;
+  if (bytes > line.size()) return count_characters(line) + 1;
+  return count_characters(line.substr(0, bytes));
 }
 
-void set_error_range(ParseError& error, std::string_view text, int32_t line, int32_t col, int32_t end_line,
+void set_error_range(ParseError& error, const Lexer& lexer, int32_t line, int32_t col, int32_t end_line,
                      int32_t end_col) {
-  error.text = source_line(text, line);
+  error.text = source_line(lexer.text(), line);
+  if (lexer.line() > line && !error.text.empty() && error.text.back() == '\n') error.text.remove_suffix(1);
   error.line = line;
-  error.col = column_in(error.text, col);
+  error.col = characters_up_to(error.text, col);
   error.end_line = end_line;
-  error.end_col = column_in(end_line == line ? error.text : source_line(text, end_line), end_col);
+  error.end_col = characters_up_to(error.text, end_col);
+}
+
+void set_error_at(ParseError& error, const Lexer& lexer, const Token& token) {
+  set_error_range(error, lexer, token.line, token.col >= 0 ? token.col + 1 : lexer.column(), token.end_line,
+                  token.end_col >= 0 ? token.end_col + 1 : -1);
 }
 
 }  // namespace hog

@@ -58,7 +58,11 @@ class StringDecoder {
 
   void escape() {
     const char* backslash = at_++;
-    if (at_ == end_) return fail_string(backslash, end_, "\\ at end of string");
+    if (at_ == end_) {
+      // Before the brace of a replacement field it stands for itself.
+      *to_++ = '\\';
+      return;
+    }
     char c = *at_++;
     if (char plain = simple_escape(c)) return put(static_cast<unsigned char>(plain));
     if (c == '\n') return;
