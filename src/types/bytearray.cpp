@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "types/bytes_common.hpp"
+#include "types/container_support.hpp"
 #include "types/percent.hpp"
 
 namespace hog {
@@ -70,8 +71,6 @@ Fallible<Value> bytearray_compare(Thread& t, Value self, Value other, CompareOp 
 
 Fallible<int64_t> bytearray_length(Thread&, Value self) { return static_cast<int64_t>(self_of(self)->length()); }
 
-bool is_index(Value v) { return is_int_or_bool(v) || type_of(v)->slots().index != nullptr; }
-
 Fallible<Value> bytearray_get_item(Thread& t, Value self, Value key) {
   ByteArrayObject* array = self_of(self);
   if (!is_slice(key)) {
@@ -82,10 +81,8 @@ Fallible<Value> bytearray_get_item(Thread& t, Value self, Value key) {
     if (i < 0 || i >= n) return t.raise(core.IndexError, "bytearray index out of range");
     return Value::from_small_int(array->data()[i]);
   }
-  SliceBounds b = TRY(slice_bounds_py(t, key, static_cast<int64_t>(array->length())));
-  int64_t n = static_cast<int64_t>(array->length());  // __index__ may have changed it
-  if (b.count > 0 && (b.start >= n || b.start + (b.count - 1) * b.step >= n || b.start + (b.count - 1) * b.step < 0))
-    return bytearray_get_item(t, self, TRY(make_slice(t, TRY(make_int(t, b.start)), TRY(make_int(t, b.stop)), TRY(make_int(t, b.step)))));
+  SliceBounds unpacked = TRY(unpack_slice_py(t, key));
+  SliceBounds b = fit_slice(unpacked, static_cast<int64_t>(array->length()));  // __index__ may have changed it
   if (b.count <= 0) return Value(TRY(ByteArrayObject::make(t, 0)));
   TRY(t.check_fits(static_cast<uint64_t>(b.count)));
   TRY(poll_text(t, static_cast<size_t>(b.count)));
@@ -125,10 +122,9 @@ Fallible<void> set_slice_py(Thread& t, Value self, Value key, Value value) {
       return t.raise_type_error("can assign only bytes, buffers, or iterables of ints in range(0, 256)");
     bytes = TRY(bytes_from_object_py(t, value, "bytearray", kRange));
   }
-  SliceBounds b = TRY(slice_bounds_py(t, key, static_cast<int64_t>(array->length())));
+  SliceBounds unpacked = TRY(unpack_slice_py(t, key));
   int64_t n = static_cast<int64_t>(array->length());
-  if (b.start > n || (b.count > 0 && b.start + (b.count - 1) * b.step >= n))
-    b = TRY(slice_bounds_py(t, TRY(make_slice(t, TRY(make_int(t, b.start)), TRY(make_int(t, b.stop)), TRY(make_int(t, b.step)))), n));
+  SliceBounds b = fit_slice(unpacked, n);
   TRY(poll_text(t, static_cast<size_t>(n)));
   size_t size = bytes == nullptr ? 0 : bytes->length();
   if (b.step == 1) {
@@ -261,7 +257,6 @@ Fallible<Value> bytearray_iter(Thread& t, Value self) {
   iterator->array_.set(iterator, self_of(self));
   return Value(iterator);
 }
-Fallible<Value> iterator_self(Thread&, Value self) { return self; }
 Fallible<Value> iterator_next(Thread&, Value self) {
   auto* iterator = as<ByteArrayIterator>(self);
   ByteArrayObject* array = iterator->array_.get();

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "types/bytes_common.hpp"
+#include "types/container_support.hpp"
 #include "types/percent.hpp"
 
 namespace hog {
@@ -128,7 +129,7 @@ Fallible<Value> bytes_get_item(Thread& t, Value self, Value key) {
     for (int64_t i = 0; i < b.count; ++i) result->mutable_data()[i] = bytes->data()[b.start + i * b.step];
     return Value(result);
   }
-  if (!is_int_or_bool(key) && type_of(key)->slots().index == nullptr)
+  if (!is_index(key))
     return t.raise_type_error("byte indices must be integers or slices, not {}", type_of(key));
   int64_t i = TRY(index_to_int64_py(t, key));
   if (i < 0) i += n;
@@ -196,7 +197,6 @@ Fallible<Value> bytes_iter(Thread& t, Value self) {
   iterator->bytes_.set(iterator, as<Bytes>(self));
   return Value(iterator);
 }
-Fallible<Value> iterator_self(Thread&, Value self) { return self; }
 Fallible<Value> bytes_iterator_next(Thread&, Value self) {
   auto* iterator = as<BytesIterator>(self);
   Bytes* bytes = iterator->bytes_.get();

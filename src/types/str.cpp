@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "object/str_internal.hpp"
+#include "types/container_support.hpp"
 #include "types/str_common.hpp"
 
 namespace hog {
@@ -58,7 +59,7 @@ Fallible<Value> str_get_item(Thread& t, Value self, Value key) {
     }
     return Value(TRY(out.finish()));
   }
-  if (!is_int_or_bool(key) && type_of(key)->slots().index == nullptr)
+  if (!is_index(key))
     return t.raise_type_error("string indices must be integers, not '{}'", type_of(key));
   int64_t i = TRY(sequence_index_py(t, key, static_cast<int64_t>(s->length()), "string"));
   return Value(TRY(Str::from_char(t, s->at(static_cast<size_t>(i)))));
@@ -236,7 +237,6 @@ Fallible<Value> str_iter(Thread& t, Value self) {
   return Value(iterator);
 }
 
-Fallible<Value> iterator_self(Thread&, Value self) { return self; }
 
 Fallible<Value> str_iterator_next(Thread& t, Value self) {
   auto* iterator = as<StrIterator>(self);
