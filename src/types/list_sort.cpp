@@ -4,8 +4,11 @@
 //
 // Invariants: the arrays being sorted belong to nobody else (the list looks empty meanwhile); at every call of a
 // comparison, each item is in `keys` or in the merge buffer, and a failing comparison puts the buffer back.
+// OPTIMIZATION: small ints in no order are sorted by digits, without comparing; strings by a prefix first, which keeps the
+// strings themselves out of the cache's way.
 #include "types/list_sort.hpp"
 
+#include <bit>
 #include <cstring>
 
 namespace hog {
@@ -321,6 +324,56 @@ class Sorter {
   Run runs_[kMostRuns];
 };
 
+// ---- Small ints without much order in them: by digits, least significant first, which is stable too. ----
+
+constexpr size_t kFewestForDigits = 400;
+
+// Where that is worth it: the span of the keys, and how many of their bits one pass takes.
+struct DigitPlan {
+  int64_t lowest;
+  int passes;  // 0: merge instead
+  int digit_bits;
+};
+
+DigitPlan plan_digits(const Value* keys, size_t count) {
+  int64_t lowest = keys[0].small_int(), highest = lowest;
+  size_t descents = 0;
+  for (size_t i = 1; i < count; ++i) {
+    int64_t n = keys[i].small_int();
+    descents += n < keys[i - 1].small_int();
+    lowest = n < lowest ? n : lowest;
+    highest = n > highest ? n : highest;
+  }
+  if (descents < count / 8 || count - descents < count / 8) return {0, 0, 0};
+  int bits = static_cast<int>(std::bit_width(static_cast<uint64_t>(highest) - static_cast<uint64_t>(lowest)));
+  int digit_bits = count < 20000 ? 8 : 11;
+  int passes = (bits + digit_bits - 1) / digit_bits;
+  return {lowest, passes * 2 <= static_cast<int>(std::bit_width(count)) ? passes : 0, digit_bits};
+}
+
+Fallible<void> sort_by_digits(Thread& t, Rows rows, size_t count, DigitPlan plan) {
+  ValueArray* other_keys = TRY(ValueArray::make(t, count));
+  ValueArray* other_values = rows.values != nullptr ? TRY(ValueArray::make(t, count)) : nullptr;
+  Rows from = rows, to{other_keys->raw(), other_values != nullptr ? other_values->raw() : nullptr};
+  uint64_t mask = (uint64_t{1} << plan.digit_bits) - 1;
+  auto digit = [&](Value key, int pass) {
+    return (static_cast<uint64_t>(key.small_int()) - static_cast<uint64_t>(plan.lowest)) >> (pass * plan.digit_bits) & mask;
+  };
+  for (int pass = 0; pass < plan.passes; ++pass) {
+    size_t starts[2048] = {};
+    for (size_t i = 0; i < count; ++i) ++starts[digit(from.keys[i], pass)];
+    for (size_t d = 0, sum = 0; d <= mask; ++d) {
+      size_t n = starts[d];
+      starts[d] = sum;
+      sum += n;
+    }
+    for (size_t i = 0; i < count; ++i) to.put(starts[digit(from.keys[i], pass)]++, from, i);
+    std::swap(from, to);
+  }
+  if (from.keys != rows.keys) rows.copy(0, from, 0, count);
+  return t.poll(static_cast<int64_t>(count));
+}
+
 enum class Kind : uint8_t { General, SmallInt, Float, Str, TupleOfSmallInt, TupleOfStr, TupleOfFloat };
 
 Kind kind_of(Value v) {
@@ -353,11 +406,68 @@ Fallible<void> sort_with(Thread& t, Rows rows, size_t count) {
   return Sorter<Less>(t, rows, count).sort();
 }
 
+Fallible<void> sort_small_ints(Thread& t, Rows rows, size_t count) {
+  if (count >= kFewestForDigits) {
+    DigitPlan plan = plan_digits(rows.keys, count);
+    if (plan.passes != 0) return sort_by_digits(t, rows, count, plan);
+  }
+  return sort_with<SmallIntLess>(t, rows, count);
+}
+
+// ---- One-byte strings: first by seven bytes of each, as ints; what ties then is sorted as strings. ----
+
+constexpr size_t kFewestForPrefixes = 64;
+constexpr size_t kPrefixBytes = 7;
+
+bool all_one_byte(const Value* keys, size_t count) {
+  for (size_t i = 0; i < count; ++i)
+    if (as<Str>(keys[i])->kind() != CharKind::One) return false;
+  return true;
+}
+
+// How many bytes all of them begin with alike.
+size_t common_prefix(const Value* keys, size_t count) {
+  const Str* first = as<Str>(keys[0]);
+  size_t common = first->length();
+  for (size_t i = 1; i < count && common != 0; ++i) {
+    const Str* s = as<Str>(keys[i]);
+    if (s->length() < common) common = s->length();
+    const uint8_t *a = first->data1(), *b = s->data1();
+    size_t same = 0;
+    while (same < common && a[same] == b[same]) ++same;
+    common = same;
+  }
+  return common;
+}
+
+Value prefix_of(const Str* s, size_t skip) {
+  uint64_t prefix = 0;
+  size_t length = s->length();
+  const uint8_t* data = s->data1();
+  for (size_t i = skip; i < skip + kPrefixBytes; ++i) prefix = prefix << 8 | (i < length ? data[i] : 0);
+  return Value::from_small_int(static_cast<int64_t>(prefix));
+}
+
+Fallible<void> sort_strs(Thread& t, Rows rows, size_t count) {
+  if (rows.values != nullptr || count < kFewestForPrefixes || !all_one_byte(rows.keys, count))
+    return sort_with<StrLess>(t, rows, count);
+  TRY(t.poll(static_cast<int64_t>(count)));
+  size_t skip = common_prefix(rows.keys, count);
+  ValueArray* prefixes = TRY(ValueArray::make(t, count));
+  for (size_t i = 0; i < count; ++i) prefixes->set(i, prefix_of(as<Str>(rows.keys[i]), skip));
+  TRY(sort_small_ints(t, Rows{prefixes->raw(), rows.keys}, count));
+  for (size_t start = 0, end = 0; start < count; start = end) {
+    for (end = start + 1; end < count && prefixes->at(end) == prefixes->at(start);) ++end;
+    if (end - start > 1) TRY(sort_with<StrLess>(t, Rows{rows.keys + start, nullptr}, end - start));
+  }
+  return {};
+}
+
 Fallible<void> sort_rows_py(Thread& t, Rows rows, size_t count) {
   switch (common_kind(rows.keys, count)) {
-    case Kind::SmallInt: return sort_with<SmallIntLess>(t, rows, count);
+    case Kind::SmallInt: return sort_small_ints(t, rows, count);
     case Kind::Float: return sort_with<FloatLess>(t, rows, count);
-    case Kind::Str: return sort_with<StrLess>(t, rows, count);
+    case Kind::Str: return sort_strs(t, rows, count);
     case Kind::TupleOfSmallInt: return sort_with<TupleLess<SmallIntLess>>(t, rows, count);
     case Kind::TupleOfStr: return sort_with<TupleLess<StrLess>>(t, rows, count);
     // A first item that is not a number is not equal to itself, yet == on items asks identity first: let the general
