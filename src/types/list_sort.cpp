@@ -4,8 +4,8 @@
 //
 // Invariants: the arrays being sorted belong to nobody else (the list looks empty meanwhile); at every call of a
 // comparison, each item is in `keys` or in the merge buffer, and a failing comparison puts the buffer back.
-// OPTIMIZATION: small ints in no order are sorted by digits, without comparing; strings by a prefix first, which keeps the
-// strings themselves out of the cache's way.
+// OPTIMIZATION: small ints in no order are sorted by digits, without comparing; strings and floats by a prefix first, which
+// keeps the strings themselves out of the cache's way.
 #include "types/list_sort.hpp"
 
 #include <bit>
@@ -414,7 +414,7 @@ Fallible<void> sort_small_ints(Thread& t, Rows rows, size_t count) {
   return sort_with<SmallIntLess>(t, rows, count);
 }
 
-// ---- One-byte strings: first by seven bytes of each, as ints; what ties then is sorted as strings. ----
+// ---- One-byte strings and floats: first by as much of each as fits an int; what ties then is compared. ----
 
 constexpr size_t kFewestForPrefixes = 64;
 constexpr size_t kPrefixBytes = 7;
@@ -448,25 +448,45 @@ Value prefix_of(const Str* s, size_t skip) {
   return Value::from_small_int(static_cast<int64_t>(prefix));
 }
 
-Fallible<void> sort_strs(Thread& t, Rows rows, size_t count) {
-  if (rows.values != nullptr || count < kFewestForPrefixes || !all_one_byte(rows.keys, count))
-    return sort_with<StrLess>(t, rows, count);
+// Sorts by prefix(key), an int that never orders two keys wrongly; keys that tie by Less.
+template <typename Less, typename Prefix>
+Fallible<void> sort_by_prefix(Thread& t, Rows rows, size_t count, Prefix prefix) {
   TRY(t.poll(static_cast<int64_t>(count)));
-  size_t skip = common_prefix(rows.keys, count);
   ValueArray* prefixes = TRY(ValueArray::make(t, count));
-  for (size_t i = 0; i < count; ++i) prefixes->set(i, prefix_of(as<Str>(rows.keys[i]), skip));
+  for (size_t i = 0; i < count; ++i) prefixes->set(i, prefix(rows.keys[i]));
   TRY(sort_small_ints(t, Rows{prefixes->raw(), rows.keys}, count));
   for (size_t start = 0, end = 0; start < count; start = end) {
     for (end = start + 1; end < count && prefixes->at(end) == prefixes->at(start);) ++end;
-    if (end - start > 1) TRY(sort_with<StrLess>(t, Rows{rows.keys + start, nullptr}, end - start));
+    if (end - start > 1) TRY(sort_with<Less>(t, Rows{rows.keys + start, nullptr}, end - start));
   }
   return {};
+}
+
+Fallible<void> sort_strs(Thread& t, Rows rows, size_t count) {
+  if (rows.values != nullptr || count < kFewestForPrefixes || !all_one_byte(rows.keys, count))
+    return sort_with<StrLess>(t, rows, count);
+  size_t skip = common_prefix(rows.keys, count);
+  return sort_by_prefix<StrLess>(t, rows, count, [skip](Value key) { return prefix_of(as<Str>(key), skip); });
+}
+
+// The bits of a double, turned so that they order as the doubles do, without the last; both zeros are one.
+Value float_prefix(Value key) {
+  auto bits = std::bit_cast<int64_t>(float_value(key) + 0.0);
+  if (bits < 0) bits ^= INT64_MAX;
+  return Value::from_small_int(bits >> 1);
+}
+
+Fallible<void> sort_floats(Thread& t, Rows rows, size_t count) {
+  bool ordered = rows.values == nullptr && count >= kFewestForPrefixes;
+  for (size_t i = 0; ordered && i < count; ++i) ordered = float_value(rows.keys[i]) == float_value(rows.keys[i]);
+  if (!ordered) return sort_with<FloatLess>(t, rows, count);
+  return sort_by_prefix<FloatLess>(t, rows, count, float_prefix);
 }
 
 Fallible<void> sort_rows_py(Thread& t, Rows rows, size_t count) {
   switch (common_kind(rows.keys, count)) {
     case Kind::SmallInt: return sort_small_ints(t, rows, count);
-    case Kind::Float: return sort_with<FloatLess>(t, rows, count);
+    case Kind::Float: return sort_floats(t, rows, count);
     case Kind::Str: return sort_strs(t, rows, count);
     case Kind::TupleOfSmallInt: return sort_with<TupleLess<SmallIntLess>>(t, rows, count);
     case Kind::TupleOfStr: return sort_with<TupleLess<StrLess>>(t, rows, count);

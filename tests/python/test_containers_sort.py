@@ -172,3 +172,19 @@ def test_other_sorted():
     assert sorted([]) == [] and [].sort() is None
     assert sorted([True, False, 2, -1]) == [-1, False, True, 2]
     assert sorted(["b", "a", "\u1234", "\U00012345", "\xff", ""]) == ["", "a", "b", "\xff", "\u1234", "\U00012345"]
+
+
+def test_floats_and_prefixes():
+    r = lcg(3)
+    floats = [(next(r) - (1 << 30)) / (1 + next(r) % 1000) for _ in range(3000)] + [0.0, -0.0, 1e300, -1e300, float("inf"), -float("inf")] * 5
+    tiny = [5e-324 * (next(r) % 9 - 4) for _ in range(500)]
+    near = [1.0 + (next(r) % 5) * 2.0**-52 for _ in range(500)]
+    for values in (floats, tiny, near, floats + tiny + near):
+        for reverse in (False, True):
+            check(values, reverse=reverse)
+    texts = [bytes((next(r) % 3 + 254) % 256 for _ in range(next(r) % 12)).decode("latin-1") if i % 3 else "prefix" + "a\0"[i % 2] * (i % 9)
+             for i, _ in enumerate(range(1000))]
+    latin = [t.replace("\u0100", "x") for t in texts]
+    for values in (latin, [t for t in latin if t.startswith("prefix")], ["same"] * 100, ["common prefix %d" % (i * 7 % 100) for i in range(300)]):
+        for reverse in (False, True):
+            check(values, reverse=reverse)
