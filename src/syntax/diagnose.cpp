@@ -6,6 +6,13 @@ namespace hog {
 
 using enum TokenType;
 
+static void set_unclosed_error(ParseError& error, Arena& arena, const Lexer& lexer) {
+  const Lexer::OpenBracket& open = lexer.innermost_bracket();
+  error.kind = ParseErrorKind::Syntax;
+  error.message = concatenate(arena, {"'", {&open.bracket, 1}, "' was never closed"});
+  set_error_range(error, lexer, open.line, open.col + 1, open.line, 0);
+}
+
 Diagnoser::Diagnoser(Arena& arena, TokenFeed& feed, const ParseOptions& options)
     : arena_(arena), feed_(feed), options_(options), tokens_(arena), memos_(arena),
       barry_as_bdfl_(options.barry_as_bdfl) {}
@@ -31,9 +38,7 @@ ParseError Diagnoser::run() {
       raise_range(static_cast<int32_t>(last), static_cast<int32_t>(last), "invalid syntax");
     }
   }
-  if (!feed_.lexer().failed() && (error_.kind == ParseErrorKind::Syntax || error_.kind == ParseErrorKind::Indentation)) {
-    check_rest_of_source();
-  }
+  if (tokens_.size() > 0) prefer_lexer_error(error_, arena_, feed_, tokens_[tokens_.size() - 1].line);
   return error_;
 }
 
@@ -170,16 +175,13 @@ void Diagnoser::raise_block(const char* what, int32_t token) {
   raise_last(text({"expected an indented block after ", what, " on line ", line}), ParseErrorKind::Indentation);
 }
 
-void Diagnoser::raise_unclosed() {
-  const Lexer::OpenBracket& open = feed_.lexer().innermost_bracket();
-  raise(ParseErrorKind::Syntax, text({"'", {&open.bracket, 1}, "' was never closed"}), open.line, open.col + 1,
-        open.line, 0);
-}
-
 void Diagnoser::raise_lexer_error() {
   const Lexer& lexer = feed_.lexer();
   if (lexer.error().kind == ParseErrorKind::None) {
-    if (lexer.level() > 0) return raise_unclosed();
+    if (lexer.level() > 0) {
+      stop_ = true;
+      return set_unclosed_error(error_, arena_, lexer);
+    }
     return raise_last("unexpected EOF while parsing");
   }
   stop_ = true;
@@ -194,25 +196,23 @@ void Diagnoser::fail_too_deep() {
   error_.has_location = false;
 }
 
-// An error of the lexer further on, or a bracket that stays open, is more likely what is wrong.
-void Diagnoser::check_rest_of_source() {
-  int32_t error_line = tokens_[tokens_.size() - 1].line;
+void prefer_lexer_error(ParseError& error, Arena& arena, TokenFeed& feed, int32_t error_line) {
+  const Lexer& lexer = feed.lexer();
+  if (lexer.failed() || (error.kind != ParseErrorKind::Syntax && error.kind != ParseErrorKind::Indentation)) return;
   Token token;
   do {
-    feed_.next(token);
-    if (arena_.exhausted()) {
-      error_.kind = ParseErrorKind::Memory;
+    feed.next(token);
+    if (arena.exhausted()) {
+      error.kind = ParseErrorKind::Memory;
       return;
     }
-  } while (token.type != ErrorToken && token.type != EndMarker);
-  const Lexer& lexer = feed_.lexer();
+  } while (token.type != TokenType::ErrorToken && token.type != TokenType::EndMarker);
   // Within an f-string, what is wrong in the field comes first.
-  if (token.type == EndMarker || lexer.inside_string()) return;
+  if (token.type == TokenType::EndMarker || lexer.inside_string()) return;
   if (lexer.error().kind != ParseErrorKind::None && !lexer.error_is_quiet()) {
-    error_ = lexer.error();
+    error = lexer.error();
   } else if (lexer.level() > 0 && error_line > lexer.innermost_bracket().line) {
-    stop_ = false;
-    raise_unclosed();
+    set_unclosed_error(error, arena, lexer);
   }
 }
 

@@ -1,5 +1,6 @@
 // diagnose_atom.cpp: strings, displays, comprehensions and call arguments, in the Diagnoser's search.
 #include "syntax/diagnose_impl.hpp"
+#include "syntax/string_decode.hpp"
 
 namespace hog {
 
@@ -12,11 +13,19 @@ Diagnoser::N Diagnoser::strings() {
     check(&Diagnoser::invalid_string_concatenation);
     size_t first = at_;
     bool formatted = false;
+    bool bytes = false;
+    bool text = false;
     if (some([&] {
+          size_t token = at_;
           N part = string_or_fstring();
-          if (part != nullptr) formatted |= part->kind == Kind::FString;
-          return part != nullptr;
+          if (part == nullptr) return false;
+          formatted |= part->kind == Kind::FString;
+          bool is_bytes = part->kind == Kind::Literal && split_literal(tokens_[token].text()).bytes;
+          (is_bytes ? bytes : text) = true;
+          return true;
         })) {
+      if (bytes && text) raise_last("cannot mix bytes and nonbytes literals");
+      if (stop_) return nullptr;
       return make(formatted ? Kind::FString : Kind::Literal, first);
     }
     if (some([&] { return tstring(); })) return make(Kind::TString, first);
@@ -51,13 +60,41 @@ void Diagnoser::invalid_string_concatenation() {
 Diagnoser::N Diagnoser::string_or_fstring() {
   size_t first = at_;
   if (N node = fstring()) return node;
-  return tok(String) ? make(Kind::Literal, first) : nullptr;
+  if (!tok(String)) return nullptr;
+  DecodedString decoded = decode_literal(arena_, split_literal(tokens_[first].text()));
+  if (decoded.error.empty()) return make(Kind::Literal, first);
+  if (decoded.wrong_character) {
+    raise_token(before(), decoded.error);
+  } else {
+    raise_last(decoded.error);
+  }
+  return nullptr;
+}
+
+// The text between fields is only decoded when the string has ended.
+bool Diagnoser::texts_decode(size_t first) {
+  for (char c : tokens_[first].text()) {
+    if (c == 'r' || c == 'R') return true;
+  }
+  int depth = 0;
+  for (size_t i = first; i < at_; ++i) {
+    TokenType type = tokens_[i].type;
+    if (type == FStringStart || type == TStringStart) ++depth;
+    if (type == FStringEnd || type == TStringEnd) --depth;
+    if (depth != 1 || (type != FStringMiddle && type != TStringMiddle)) continue;
+    DecodedString decoded = decode_string_escapes(arena_, tokens_[i].text());
+    if (decoded.error.empty()) continue;
+    raise_last(decoded.error);
+    return false;
+  }
+  return true;
 }
 
 Diagnoser::N Diagnoser::fstring() {
   size_t first = at_;
   bool found = alt([&] {
-    return tok(FStringStart) && any_number([&] { return field(false) || tok(FStringMiddle); }) && tok(FStringEnd);
+    return tok(FStringStart) && any_number([&] { return field(false) || tok(FStringMiddle); }) && tok(FStringEnd) &&
+           texts_decode(first);
   });
   return found ? make(Kind::FString, first) : nullptr;
 }
@@ -66,7 +103,8 @@ Diagnoser::N Diagnoser::tstring() {
   return remember(Rule::TString, [&]() -> N {
     size_t first = at_;
     bool found = alt([&] {
-      return tok(TStringStart) && any_number([&] { return field(true) || tok(TStringMiddle); }) && tok(TStringEnd);
+      return tok(TStringStart) && any_number([&] { return field(true) || tok(TStringMiddle); }) && tok(TStringEnd) &&
+             texts_decode(first);
     });
     return found ? make(Kind::TString, first) : nullptr;
   });
@@ -199,12 +237,10 @@ Diagnoser::N Diagnoser::dict() {
     return separated([&] { return double_starred_pair(); }) && optional([&] { return tok(Comma); });
   };
   if (alt([&] { return tok(LeftBrace) && optional(pairs) && tok(RightBrace); })) return make(Kind::Dict, first);
-  // The invalid rule stands between the braces, and is searched in both passes; only the second raises.
-  if (invalid_ && !stop_) {
-    size_t start = at_;
-    if (tok(LeftBrace)) invalid_double_starred_pairs();
-    at_ = start;
-  }
+  // This invalid rule stands between braces, which makes CPython try it in the first pass too.
+  size_t start = at_;
+  if (tok(LeftBrace)) invalid_double_starred_pairs();
+  at_ = start;
   return nullptr;
 }
 
@@ -319,7 +355,6 @@ Diagnoser::N Diagnoser::set_comprehension() {
 
 Diagnoser::N Diagnoser::generator() {
   size_t first = at_;
-  if (!next_is(LeftParen)) return nullptr;
   if (alt([&] { return tok(LeftParen) && positional() && for_if_clauses() && tok(RightParen); })) {
     return make(Kind::Generator, first);
   }

@@ -253,12 +253,15 @@ Diagnoser::N Diagnoser::inversion() {
 bool Diagnoser::compare_pair(bool* in_operator) {
   *in_operator = false;
   auto not_equal = [&] {
-    if (!tok(NotEqual)) return false;
-    if ((tokens_[at_ - 1].text() == "<>") != barry_as_bdfl_) {
-      raise_last(barry_as_bdfl_ ? "with Barry as BDFL, use '<>' instead of '!='"
-                                : "invalid syntax.  Maybe you meant '!=' instead of '<>'?");
+    if (tok(NotEqual)) {
+      if (barry_as_bdfl_) raise_last("with Barry as BDFL, use '<>' instead of '!='");
+      return !stop_;
     }
-    return !stop_;
+    if (!tok(Less) || !tok(Greater) || tokens_[at_ - 2].end != tokens_[at_ - 1].start) return false;
+    if (invalid_ && !barry_as_bdfl_) {
+      raise_range(before() - 1, before(), "invalid syntax.  Maybe you meant '!=' instead of '<>'?");
+    }
+    return !stop_ && barry_as_bdfl_;
   };
   if (alt([&] { return tok(EqualEqual) && bitwise_or(); })) return true;
   if (alt([&] { return not_equal() && bitwise_or(); })) return true;

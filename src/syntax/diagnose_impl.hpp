@@ -156,10 +156,8 @@ class Diagnoser {
   void raise_nodes(N first, N last, std::string_view message) { raise_range(first->first, last->last, message); }
   void raise_from(int32_t token, std::string_view message);
   void raise_block(const char* what, int32_t token);
-  void raise_unclosed();
   void raise_lexer_error();
   void fail_too_deep();
-  void check_rest_of_source();
   std::string_view text(std::initializer_list<std::string_view> parts) { return concatenate(arena_, parts); }
   const char* name_of(N node) const;
   enum class Targets : uint8_t { Star, Del, For };
@@ -338,6 +336,7 @@ class Diagnoser {
   N strings();
   void invalid_string_concatenation();
   N string_or_fstring();
+  bool texts_decode(size_t first);
   N fstring();
   N tstring();
   bool field(bool is_template);
@@ -399,5 +398,9 @@ class Diagnoser {
   uint32_t steps_ = 0;
   ParseError error_;
 };
+
+// After an error of the grammar at `error_line`: an error of the lexer further on, or a bracket that stays open, is more
+// likely what is wrong, and replaces it.
+void prefer_lexer_error(ParseError& error, Arena& arena, TokenFeed& feed, int32_t error_line);
 
 }  // namespace hog

@@ -14,6 +14,7 @@ Lexer::Lexer(Arena& arena, std::string_view text, const LexerOptions& options)
       end_(text.data() + text.size()),
       cursor_(begin_),
       line_start_(begin_),
+      joined_start_(begin_),
       line_(text.empty() ? 0 : 1),
       warnings_(arena),
       modes_(arena) {
@@ -176,7 +177,11 @@ void Lexer::imply_dedents() {
 bool Lexer::continue_line() {
   if (*cursor_ != '\n') {
     if (cursor_ < end_) ++cursor_;
-    int32_t col = count_characters({line_start_, static_cast<size_t>(cursor_ - line_start_)});
+    // CPython counts from the first of the lines that were joined, but not behind the end of this one.
+    std::string_view line = line_text();
+    int32_t last = count_characters(line) + (line.data() + line.size() < end_) + 1;
+    int32_t col = count_characters({joined_start_, static_cast<size_t>(cursor_ - joined_start_)});
+    if (col > last) col = last;
     fail_kind(ParseErrorKind::Syntax, "unexpected character after line continuation character", col, 0);
     fail_quietly();
     return false;
@@ -210,6 +215,7 @@ bool Lexer::measure_indentation(bool* blank) {
       if (continued_col == 0) continued_col = col;
       ++cursor_;
       if (!continue_line()) return false;
+      joined_start_ = cursor_;
       --cursor_;
     } else {
       break;
@@ -304,9 +310,11 @@ void Lexer::scan(Token& out) {
     if (logical || options_.extra_tokens) {
       give(out, logical ? TokenType::Newline : TokenType::NonlogicalNewline);
       note_newline();
+      joined_start_ = cursor_;
       return;
     }
     note_newline();
+    joined_start_ = cursor_;
     if (!poll()) return;
   }
 }
@@ -526,12 +534,7 @@ void Lexer::scan_operator(Token& out) {
     case '*': return twice(Star, StarEqual, DoubleStar, DoubleStarEqual);
     case '/': return twice(Slash, SlashEqual, DoubleSlash, DoubleSlashEqual);
     case '>': return twice(Greater, GreaterEqual, RightShift, RightShiftEqual);
-    case '<':
-      if (*cursor_ == '>') {
-        ++cursor_;
-        return one(NotEqual);
-      }
-      return twice(Less, LessEqual, LeftShift, LeftShiftEqual);
+    case '<': return twice(Less, LessEqual, LeftShift, LeftShiftEqual);
     default:
       if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) return fail_character(static_cast<unsigned char>(c));
       return one(Op);

@@ -136,6 +136,7 @@ class Lexer {
   const char* end_;
   const char* cursor_;
   const char* line_start_;
+  const char* joined_start_;  // of the first of the lines that backslashes join to this one
   const char* token_start_ = nullptr;
   int32_t line_;
   bool at_line_start_ = true;

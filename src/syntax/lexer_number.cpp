@@ -27,7 +27,8 @@ bool Lexer::end_of_number(const char* kind) {
     for (size_t i = 0; i < word.size(); ++i) {
       if (cursor_[i] != word[i]) return false;
     }
-    return true;
+    // As in CPython, the two-letter words with i are not told from longer names.
+    return word[0] == 'i' || !is_name_character(cursor_[word.size()]);
   };
   bool keyword = follows("and") || follows("else") || follows("for") || follows("if") || follows("in") ||
                  follows("is") || follows("or") || follows("not");

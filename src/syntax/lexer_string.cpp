@@ -17,7 +17,7 @@ void Lexer::fail_unterminated(const char* what, bool escaped_quote, int32_t line
                               const char* start) {
   int32_t last_line = line_;
   bool at_end = cursor_ == end_;
-  if (cursor_ == line_start_ && cursor_ > begin_) --last_line;
+  if (at_end && cursor_ == line_start_ && cursor_ > begin_) --last_line;
   cursor_ = start + 1;
   line_start_ = line_start;
   line_ = line;

@@ -128,14 +128,19 @@ Expr* Parser::comparison() {
       case EqualEqual: op = CompareOperator::Eq; break;
       case NotEqual:
         // from __future__ import barry_as_FLUFL exchanges the two spellings.
-        if ((token().text() == "<>") != barry_as_bdfl_) {
-          fail_here(barry_as_bdfl_ ? "with Barry as BDFL, use '<>' instead of '!='"
-                                   : "invalid syntax.  Maybe you meant '!=' instead of '<>'?");
+        if (barry_as_bdfl_) {
+          fail_here("with Barry as BDFL, use '<>' instead of '!='");
           return nullptr;
         }
         op = CompareOperator::NotEq;
         break;
-      case Less: op = CompareOperator::Lt; break;
+      case Less:
+        op = CompareOperator::Lt;
+        if (barry_as_bdfl_ && peek(1) == Greater && token().end == window_[at_ + 1].start) {
+          op = CompareOperator::NotEq;
+          advance();
+        }
+        break;
       case LessEqual: op = CompareOperator::LtE; break;
       case Greater: op = CompareOperator::Gt; break;
       case GreaterEqual: op = CompareOperator::GtE; break;

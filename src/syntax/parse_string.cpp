@@ -41,6 +41,7 @@ Expr* StringLiterals::parse() {
     }
   }
   if (saw_template_ && (saw_text_ || saw_bytes_ || saw_joined_)) return nullptr;
+  if (parser_.at(ErrorToken)) return nullptr;
   if (saw_bytes_ && (saw_text_ || saw_joined_)) {
     parser_.fail_here("cannot mix bytes and nonbytes literals");
     return nullptr;
@@ -63,41 +64,16 @@ Expr* StringLiterals::parse() {
 
 // --- literals without fields -------------------------------------------------------------------------------------
 
-bool StringLiterals::plain(const Token& literal) {
-  std::string_view text = literal.text();
-  bool raw = false;
-  bool bytes = false;
-  bool unicode_kind = false;
-  size_t prefix = 0;
-  for (; text[prefix] != '"' && text[prefix] != '\''; ++prefix) {
-    char c = static_cast<char>(text[prefix] | 0x20);
-    raw |= c == 'r';
-    bytes |= c == 'b';
-    unicode_kind |= text[prefix] == 'u';
-  }
-  text.remove_prefix(prefix);
-  size_t quotes = text.size() >= 6 && text[1] == text[0] && text[2] == text[0] ? 3 : 1;
-  std::string_view body = text.substr(quotes, text.size() - 2 * quotes);
-  auto* node = parser_.make<Constant>({literal.line, literal.col, literal.end_line, literal.end_col});
-  if (unicode_kind) node->kind = "u";
-  (bytes ? saw_bytes_ : saw_text_) = true;
-  if (bytes) {
-    for (char c : body) {
-      if (static_cast<unsigned char>(c) < 0x80) continue;
-      parser_.fail(ParseErrorKind::Syntax, "bytes can only contain ASCII literal characters", literal, literal);
-      return false;
-    }
-  }
-  node->value.kind = bytes ? ConstantKind::Bytes : ConstantKind::Str;
-  if (raw) {
-    node->value.text = body;
-  } else {
-    DecodedString decoded =
-        bytes ? decode_bytes_escapes(parser_.arena_, body) : decode_string_escapes(parser_.arena_, body);
-    if (!report(decoded, body.data(), literal)) return false;
-    node->value.text = decoded.text;
-  }
-  if (!bytes) describe(node->value);
+bool StringLiterals::plain(const Token& token) {
+  StringLiteral literal = split_literal(token.text());
+  (literal.bytes ? saw_bytes_ : saw_text_) = true;
+  DecodedString decoded = decode_literal(parser_.arena_, literal);
+  if (!report(decoded, literal.body.data(), token)) return false;
+  auto* node = parser_.make<Constant>({token.line, token.col, token.end_line, token.end_col});
+  if (literal.unicode_prefix) node->kind = "u";
+  node->value.kind = literal.bytes ? ConstantKind::Bytes : ConstantKind::Str;
+  node->value.text = decoded.text;
+  if (!literal.bytes) describe(node->value);
   parts_.add(node);
   return true;
 }

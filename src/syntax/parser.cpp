@@ -137,6 +137,7 @@ ParseResult parse(Arena& arena, std::string_view source, const ParseOptions& opt
     result.tree = parser.parse_root();
     result.warnings = lexer.warnings().span();
     result.error = parser.error();
+    prefer_lexer_error(result.error, arena, feed, parser.last_line());
     if (result.tree != nullptr && options.mode == ParseMode::Single && more_follows(lexer.cursor())) {
       result.tree = nullptr;
       parser.fail_here("multiple statements found while compiling a single statement");

@@ -34,6 +34,8 @@ class Parser {
 
   // Why parse_root() gave null: an error of the parser's own (kind None: the tokens match no rule).
   const ParseError& error() const { return error_; }
+  // Of the last token that was read.
+  int32_t last_line() const { return window_.size() > 0 ? window_[window_.size() - 1].line : 0; }
 
  private:
   friend class StringLiterals;

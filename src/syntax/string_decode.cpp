@@ -169,6 +169,35 @@ DecodedString decode(Arena& arena, std::string_view body, bool bytes) {
 
 }  // namespace
 
+StringLiteral split_literal(std::string_view text) {
+  StringLiteral out;
+  size_t prefix = 0;
+  for (; text[prefix] != '"' && text[prefix] != '\''; ++prefix) {
+    char c = static_cast<char>(text[prefix] | 0x20);
+    out.raw |= c == 'r';
+    out.bytes |= c == 'b';
+    out.unicode_prefix |= text[prefix] == 'u';
+  }
+  text.remove_prefix(prefix);
+  size_t quotes = text.size() >= 6 && text[1] == text[0] && text[2] == text[0] ? 3 : 1;
+  out.body = text.substr(quotes, text.size() - 2 * quotes);
+  return out;
+}
+
+DecodedString decode_literal(Arena& arena, const StringLiteral& literal) {
+  DecodedString out;
+  out.text = literal.body;
+  if (literal.bytes) {
+    for (char c : literal.body) {
+      if (static_cast<unsigned char>(c) < 0x80) continue;
+      out.error = "bytes can only contain ASCII literal characters";
+      out.wrong_character = true;
+      return out;
+    }
+  }
+  return literal.raw ? out : decode(arena, literal.body, literal.bytes);
+}
+
 DecodedString decode_string_escapes(Arena& arena, std::string_view body) { return decode(arena, body, false); }
 DecodedString decode_bytes_escapes(Arena& arena, std::string_view body) { return decode(arena, body, true); }
 
