@@ -1,0 +1,27 @@
+// all_modules.cpp: the tables of modules.hpp, from all_modules.def.
+#include "modules/modules.hpp"
+#include "modules/stdio_stream.hpp"
+
+namespace hog {
+
+#define HOG_MODULE(name) extern const ModuleSpec k_module_##name;
+#include "modules/all_modules.def"
+#undef HOG_MODULE
+
+const ModuleSpec* const kAllModules[] = {
+#define HOG_MODULE(name) &k_module_##name,
+#include "modules/all_modules.def"
+#undef HOG_MODULE
+    nullptr};
+
+std::span<const ModuleSpec* const> all_modules() { return {kAllModules, std::size(kAllModules) - 1}; }
+
+std::span<const TypeRegistration> module_types() {
+  static const TypeRegistration kTypes[] = {
+      {&stdio_stream_type, &k_stdio_stream_spec},
+      {&stdio_buffer_type, &k_stdio_buffer_spec},
+  };
+  return kTypes;
+}
+
+}  // namespace hog

@@ -1,0 +1,159 @@
+// source_text.cpp: source text in any encoding to UTF-8. Ref: reference/lexical_analysis "Encoding declarations"; PEP 263.
+#include "modules/source_text.hpp"
+
+#include "object/codecs.hpp"
+#include "object/exception.hpp"
+#include "text/utf.hpp"
+
+namespace hog {
+
+namespace {
+
+constexpr std::string_view kMark = "\xEF\xBB\xBF";
+
+bool is_cookie_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+}
+
+// The name in a comment's "coding: name" or "coding=name".
+std::string_view cookie_in_line(std::string_view line) {
+  size_t i = 0;
+  while (i < line.size() && (line[i] == ' ' || line[i] == '\t' || line[i] == '\f')) ++i;
+  if (i == line.size() || line[i] != '#') return {};
+  constexpr std::string_view kWord = "coding";
+  for (size_t at = line.find(kWord, i); at != std::string_view::npos; at = line.find(kWord, at + 1)) {
+    size_t p = at + kWord.size();
+    if (p >= line.size() || (line[p] != ':' && line[p] != '=')) continue;
+    ++p;
+    while (p < line.size() && (line[p] == ' ' || line[p] == '\t')) ++p;
+    size_t end = p;
+    while (end < line.size() && is_cookie_character(line[end])) ++end;
+    if (end > p) return line.substr(p, end - p);
+  }
+  return {};
+}
+
+bool is_blank_or_comment(std::string_view line) {
+  for (char c : line) {
+    if (c == '#') return true;
+    if (c != ' ' && c != '\t' && c != '\f' && c != '\r') return false;
+  }
+  return true;
+}
+
+// The declared encoding, which must stand in one of the first two lines.
+std::string_view declared_encoding(std::string_view text) {
+  for (int line_number = 0; line_number < 2; ++line_number) {
+    size_t end = text.find_first_of("\r\n");
+    std::string_view line = text.substr(0, end);
+    std::string_view cookie = cookie_in_line(line);
+    if (!cookie.empty()) return cookie;
+    if (!is_blank_or_comment(line) || end == std::string_view::npos) return {};
+    text.remove_prefix(end + (text.substr(end).starts_with("\r\n") ? 2 : 1));
+  }
+  return {};
+}
+
+bool is_utf8_name(const Str* normalized) {
+  return normalized->equals_ascii("utf_8") || normalized->equals_ascii("utf8") || normalized->equals_ascii("utf_8_sig");
+}
+
+int64_t line_of(std::string_view text, size_t position) {
+  int64_t line = 1;
+  for (size_t i = 0; i < position; ++i)
+    if (text[i] == '\n') ++line;
+  return line;
+}
+
+}  // namespace
+
+Failure raise_syntax_error(Thread& t, Str* message, Str* filename, int64_t line) {
+  Value line_number = TRY(make_int(t, line));
+  Tuple* where = TRY(Tuple::of(t, Value(filename), line_number, Value::from_small_int(0), Value::none()));
+  Value exception = TRY(call_py(t, Value(core.SyntaxError), Value(message), Value(where)));
+  return t.raise_object_py(exception, Value::absent());
+}
+
+Fallible<void> SourceText::decode_py(Bytes* raw, Str* filename) {
+  std::string_view text = raw->view();
+  bool marked = text.starts_with(kMark);
+  if (marked) text.remove_prefix(kMark.size());
+  std::string_view cookie = declared_encoding(text);
+  Str* encoding = nullptr;
+  if (!cookie.empty()) {
+    encoding = TRY(Str::from_latin1(t_, reinterpret_cast<const uint8_t*>(cookie.data()), cookie.size()));
+    Str* normalized = TRY(codecs::normalize_encoding(t_, encoding));
+    if (is_utf8_name(normalized)) encoding = nullptr;
+    if (encoding != nullptr && marked) {
+      if (normalized->equals_ascii("latin_1") || normalized->equals_ascii("iso_8859_1"))
+        encoding = TRY(Str::from_ascii(t_, "iso-8859-1"));
+      Str* message = TRY(t_.format("encoding problem: {} with BOM", encoding));
+      return raise_syntax_error(t_, message, filename, 1);
+    }
+  }
+  if (encoding == nullptr) {
+    utf::Scan scan = utf::scan_utf8(text);
+    if (scan.fault != utf::Fault::kNone) {
+      size_t bad = scan.bytes;
+      static constexpr char kDigits[] = "0123456789abcdef";
+      auto byte = static_cast<uint8_t>(text[bad]);
+      char hex[3] = {kDigits[byte >> 4], kDigits[byte & 15], 0};
+      Str* message = cookie.empty()
+                         ? TRY(t_.format("Non-UTF-8 code starting with '\\x{}' on line {}, but no encoding declared; see "
+                                         "https://peps.python.org/pep-0263/ for details",
+                                         static_cast<const char*>(hex), line_of(text, bad)))
+                         : TRY(t_.format("(unicode error) 'utf-8' codec can't decode byte 0x{} in position {}: invalid start byte",
+                                         static_cast<const char*>(hex), bad));
+      return raise_syntax_error(t_, message, filename, line_of(text, bad));
+    }
+    bytes_ = marked ? TRY(Bytes::from(t_, text.data(), text.size())) : raw;
+    return {};
+  }
+  Fallible<Str*> decoded = codecs::decode_text_py(t_, codecs::Input(raw->data(), raw->length(), Value(raw)), Value(raw),
+                                                  encoding, nullptr);
+  if (decoded.failed()) {
+    if (!clear_exception_if(t_, core.LookupError)) return Failure{};
+    Str* message = TRY(t_.format("unknown encoding: {}", encoding));
+    return raise_syntax_error(t_, message, filename, 0);
+  }
+  bytes_ = TRY(codecs::encode_utf8_py(t_, decoded.get(), nullptr));
+  return {};
+}
+
+Fallible<void> SourceText::open_py(Value source, Str* filename, const char* type_message) {
+  if (is<Str>(source)) {
+    bytes_ = TRY(codecs::encode_utf8_py(t_, as<Str>(source), nullptr));
+  } else if (supports_buffer(source)) {
+    Bytes* raw;
+    {
+      BytesLike buffer(t_);
+      TRY(buffer.open(source));
+      raw = TRY(Bytes::from(t_, buffer.data(), buffer.size()));
+    }
+    TRY(decode_py(raw, filename));
+  } else {
+    return t_.raise_type_error("{}", type_message);
+  }
+  if (view().find('\0') != std::string_view::npos)
+    return t_.raise(core.SyntaxError, "source code string cannot contain null bytes");
+  return {};
+}
+
+Fallible<Str*> file_system_text_py(Thread& t, Value path) {
+  Value text = path;
+  if (!is<Str>(path) && !is<Bytes>(path)) {
+    Str* name = TRY(Str::intern_utf8(t, "__fspath__"));
+    Value method = TRY(find_special_py(t, path, name));
+    if (method.is_absent())
+      return t.raise_type_error("expected str, bytes or os.PathLike object, not {}", type_of(path));
+    text = TRY(call_py(t, method));
+    if (!is<Str>(text) && !is<Bytes>(text))
+      return t.raise_type_error("expected {}.__fspath__() to return str or bytes, not {}", type_of(path), type_of(text));
+  }
+  if (is<Str>(text)) return as<Str>(text);
+  auto* bytes = as<Bytes>(text);
+  Str* errors = TRY(Str::intern_utf8(t, "surrogateescape"));
+  return codecs::decode_utf8_py(t, codecs::Input(bytes->data(), bytes->length(), text), errors);
+}
+
+}  // namespace hog
