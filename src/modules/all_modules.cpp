@@ -1,5 +1,5 @@
-// all_modules.cpp: the tables of modules.hpp, from all_modules.def.
-#include "modules/modules.hpp"
+// all_modules.cpp: the tables of all_modules.hpp, from all_modules.def.
+#include "modules/all_modules.hpp"
 #include "modules/stdio_stream.hpp"
 
 namespace hog {

@@ -1,6 +1,6 @@
 // builtins.cpp: the module builtins: its table of functions, its types and constants. The functions are in builtins_*.cpp.
 #include "modules/builtins_functions.hpp"
-#include "modules/modules.hpp"
+#include "modules/all_modules.hpp"
 #include "vm/isolate.hpp"
 
 namespace hog {

@@ -3,7 +3,7 @@
 #include "modules/builtins_functions.hpp"
 #include "object/iterators.hpp"
 #include "types/list_sort.hpp"
-#include "vm/frame.hpp"
+#include "vm/interpreter_support.hpp"
 
 namespace hog::builtin_functions {
 

@@ -8,6 +8,7 @@
 
 #include "modules/stdio_support.hpp"
 #include "object/codecs.hpp"
+#include "object/os_error.hpp"
 #include "vm/isolate.hpp"
 
 namespace hog {
@@ -63,15 +64,7 @@ StdioStream* plain_output_stream(Value file) {
 
 // ---- Errors. ----
 
-Failure raise_stdio_error(Thread& t, int error) {
-  Value number = Value::from_small_int(error);
-  const char* text = error == EPIPE ? "Broken pipe" : error == EBADF ? "Bad file descriptor"
-                   : error == ENOSPC ? "No space left on device" : error == EAGAIN ? "Resource temporarily unavailable"
-                                                                                   : "Input/output error";
-  Str* message = TRY(Str::from_ascii(t, text));
-  Value exception = TRY(call_py(t, Value(core.OSError), number, Value(message)));
-  return t.raise_object_py(exception, Value::absent());
-}
+Failure raise_stdio_error(Thread& t, int error) { return raise_os_error(t, error); }
 
 Failure raise_unsupported_operation(Thread& t, const char* message) {
   Str* module_name = TRY(Str::intern_utf8(t, "_io"));

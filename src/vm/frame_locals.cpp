@@ -3,6 +3,7 @@
 // Invariant: the proxy never adds or removes a variable; it goes through FrameObject, which outlives the frame. Ref: PEP 667.
 #include "vm/frame_locals.hpp"
 
+#include "object/native.hpp"
 #include "object/protocol.hpp"
 
 namespace hog {

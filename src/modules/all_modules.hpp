@@ -1,4 +1,4 @@
-// modules.hpp: every native module of src/modules, for embedders.
+// all_modules.hpp: every native module of src/modules, for embedders.
 #pragma once
 
 #include <span>
