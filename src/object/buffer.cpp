@@ -66,13 +66,7 @@ void release_buffer(Thread& t, BufferView* view) {
     if ((method.failed() || result.failed()) && t.has_exception())
       t.isolate().services->write_unraisable(t, "__release_buffer__", object);
     auto* made = static_cast<MemoryView*>(keeper);
-    if (made->exports_ == 0 && !made->released_) {
-      made->released_ = true;
-      if (--made->base_->views_ == 0 && !made->base_->released_) {
-        made->base_->released_ = true;
-        release_buffer(t, &made->base_->view_);
-      }
-    }
+    if (made->exports_ == 0) made->let_go(t);
     if (!pending.is_empty() && !t.terminated()) static_cast<void>(t.restore_exception(pending));
     return;
   }
@@ -97,6 +91,17 @@ Fallible<void> BytesLike::open(Value v, int flags) {
   TRY(get_buffer_py(t_, v, &view_, flags));
   open_ = true;
   return {};
+}
+
+void MemoryView::let_go(Thread& t) {
+  if (released_) return;
+  released_ = true;
+  ManagedBuffer* base = base_.get();
+  base_.clear();
+  if (--base->views_ == 0 && !base->released_) {
+    base->released_ = true;
+    release_buffer(t, &base->view_);
+  }
 }
 
 void drop_dead_buffers_nogc(IsolateState& isolate) {

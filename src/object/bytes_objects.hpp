@@ -66,8 +66,10 @@ class MemoryView : public Cell {
   static Fallible<MemoryView*> from_object_py(Thread& t, Value object, int flags = kBufferFull);
   static Fallible<MemoryView*> make(Thread& t, ManagedBuffer* base, int ndim);
   Fallible<void> check_released(Thread& t) const;
+  // Releases the view whatever its exports, and the buffer when it was the last.
+  void let_go(Thread& t);
 
-  Field<ManagedBuffer> base_;
+  Field<ManagedBuffer> base_;  // cleared when released
   uint8_t* data_;          // of the first item
   int64_t item_size_;
   int64_t exports_;        // buffers handed out by this view
