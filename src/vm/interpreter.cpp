@@ -1332,7 +1332,7 @@ return_result: {
     NEXT(1);
   }
   CASE(BUILD_DICT) {
-    Dict* dict = VALUE_OR_FAIL(Dict::make(t));
+    Dict* dict = VALUE_OR_FAIL(Dict::make_sized(t, pc->c));
     Value* items = &B;
     for (uint32_t i = 0; i < pc->c; ++i) {
       if (dict->set_py(t, items[2 * i], items[2 * i + 1]).failed()) goto failed;
