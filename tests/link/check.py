@@ -110,7 +110,7 @@ def check_includes(checks, build, document):
             continue
         forbidden = sorted(set(document) - closure(document, folder))
         source = "".join(f'#if __has_include("{other}/{name}")\nforbidden: {other}/{name}\n#endif\n' for other in forbidden for name in headers_of(other))
-        done = subprocess.run(["c++", "-x", "c++", "-E", "-P", *flags, "-"], input=source, capture_output=True, text=True)
+        done = subprocess.run(["c++", "-x", "c++", "-E", "-P", *flags, "-"], input=source, capture_output=True, text=True, cwd="/")
         checks.say(done.returncode == 0 and not done.stdout.strip(), f"{folder} can include {done.stdout.split()[1:2]} {done.stderr[:300]}")
 
 
