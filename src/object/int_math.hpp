@@ -32,6 +32,19 @@ Fallible<Value> int_from_bytes(Thread& t, std::span<const uint8_t> bytes, ByteOr
 // OverflowError when the value does not fit.
 Fallible<void> int_to_bytes(Thread& t, Value v, std::span<uint8_t> out, ByteOrder order, Signedness sign);
 
+// An int and a double, exactly: <0, 0, >0; kUnordered for nan.
+constexpr int kUnordered = 2;
+int int_compare_double_nogc(Value v, double d);
+
+// int() of text or bytes, white space around it allowed; ValueError "invalid literal ...". `shown` is what the message shows.
+Fallible<Value> int_from_str(Thread& t, const Str* text, int base, Value shown);
+Fallible<Value> int_from_ascii_bytes(Thread& t, const uint8_t* bytes, size_t length, int base, Value shown);
+// float() of text or bytes.
+Fallible<double> double_from_str(Thread& t, const Str* text, Value shown);
+Fallible<double> double_from_bytes(Thread& t, const uint8_t* bytes, size_t length, Value shown);
+// OverflowError(34, 'Numerical result out of range').
+Failure raise_range_error(Thread& t);
+
 // The instance of a subclass of int (or int itself) with the value of `v`.
 Fallible<Value> int_of_type(Thread& t, Type* type, Value v);
 

@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "object/bigint.hpp"
+#include "object/int_math.hpp"
 #include "object/protocol.hpp"
 
 namespace hog {
@@ -231,6 +232,32 @@ Fallible<Value> int_from_double(Thread& t, double d) {
   auto mantissa = static_cast<Limb>(std::ldexp(fraction, 53));
   Value whole = TRY(bigint::make_signed(t, d < 0, mantissa));
   return bigint::shift_magnitude(t, View(whole), exponent - 53, d < 0);
+}
+
+int int_compare_double_nogc(Value v, double d) {
+  if (std::isnan(d)) return kUnordered;
+  if (std::isinf(d)) return d > 0 ? -1 : 1;
+  View view(v);
+  int sign = view.negative() ? -1 : 1;
+  double magnitude = view.negative() ? -d : d;
+  if (view.is_zero()) return d > 0 ? -1 : d < 0;
+  if (magnitude <= 0) return sign;
+  // d in [2**(exponent - 1), 2**exponent), the int in [2**(bits - 1), 2**bits).
+  int exponent;
+  double fraction = std::frexp(magnitude, &exponent);
+  auto bits = static_cast<int64_t>(bigint::bit_length(view.limbs(), view.count()));
+  if (bits != exponent) return bits < exponent ? -sign : sign;
+  auto wanted = static_cast<uint64_t>(std::ldexp(fraction, 64));
+  size_t last = view.count() - 1;
+  int shift = __builtin_clzll(view[last]);
+  uint64_t top = view[last] << shift;
+  if (shift != 0 && last > 0) top |= view[last - 1] >> (64 - shift);
+  if (top != wanted) return top < wanted ? -sign : sign;
+  if (last > 0 && shift != 0 && view[last - 1] << shift != 0) return sign;
+  if (last > 0 && shift == 0 && view[last - 1] != 0) return sign;
+  for (size_t i = 0; i + 1 < last; ++i)
+    if (view[i] != 0) return sign;
+  return 0;
 }
 
 size_t int_bit_length_nogc(Value v) {
