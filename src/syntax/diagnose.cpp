@@ -60,12 +60,20 @@ bool Diagnoser::search_root() {
       return alt([&] { return compound_statement() && tok(Newline); }) || simple_statements() ||
              alt([&] { return tok(Newline); }) || alt([&] { return tok(EndMarker); });
     case ParseMode::FuncType:
-      return tok(LeftParen) && optional([&] {
-               return separated([&] { return optional([&] { return one_of({Star, DoubleStar}); }) && expression(); });
-             }) && tok(RightParen) && tok(Arrow) && expression() && any_number([&] { return tok(Newline); }) &&
-             tok(EndMarker);
+      return tok(LeftParen) && optional([&] { return type_expressions(); }) && tok(RightParen) && tok(Arrow) &&
+             expression() && any_number([&] { return tok(Newline); }) && tok(EndMarker);
   }
   return false;
+}
+
+bool Diagnoser::type_expressions() {
+  auto plain = [&] { return separated([&] { return expression(); }); };
+  auto star = [&] { return tok(Star) && expression(); };
+  auto double_star = [&] { return tok(DoubleStar) && expression(); };
+  auto comma = [&] { return tok(Comma); };
+  return alt([&] { return plain() && comma() && star() && comma() && double_star(); }) ||
+         alt([&] { return plain() && comma() && star(); }) || alt([&] { return plain() && comma() && double_star(); }) ||
+         alt([&] { return star() && comma() && double_star(); }) || alt(star) || alt(double_star) || alt(plain);
 }
 
 // --- tokens -----------------------------------------------------------------------------------------------------

@@ -164,6 +164,7 @@ class Diagnoser {
   N invalid_target(N node, Targets kind);
   void raise_invalid_target(N node, Targets kind);
   bool search_root();
+  bool type_expressions();
   void restart();
 
   // --- diagnose_statement.cpp

@@ -161,8 +161,13 @@ void Lexer::next(Token& out) {
     give_plain(out, TokenType::ErrorToken);
     peeks_behind_last_ = false;
   } else if (cursor_ == end_) [[unlikely]] {
-    peeks_behind_last_ = out.type != TokenType::Newline && out.type != TokenType::String &&
-                         out.type != TokenType::FStringEnd && out.type != TokenType::TStringEnd;
+    // CPython reads one character behind names, numbers, the shorter operators and the first quote of an f-string.
+    bool operator_or_quote = out.type >= TokenType::LeftParen && out.type <= TokenType::Op;
+    if (out.type == TokenType::FStringStart || out.type == TokenType::TStringStart) {
+      operator_or_quote = mode().quote_size == 1;
+    }
+    peeks_behind_last_ = out.type == TokenType::Name || out.type == TokenType::Number || is_keyword(out.type) ||
+                         (operator_or_quote && out.end - out.start < 3);
   }
 }
 
@@ -329,7 +334,7 @@ Lexer::CommentResult Lexer::scan_comment(Token& out, bool blank) {
       while (*at == ' ' || *at == '\t') ++at;
     };
     skip_blanks();
-    if (stop - at >= 5 && std::memcmp(at, "type:", 5) == 0) {
+    if (stop - at >= 5 && std::memcmp(at, "type:", 5) == 0 && at + 5 < end_) {
       at += 5;
       skip_blanks();
       cursor_ = stop;
@@ -516,6 +521,7 @@ void Lexer::scan_operator(Token& out) {
         cursor_ += 2;
         return one(Ellipsis);
       }
+      if (cursor_[0] == '.' && cursor_ + 1 == end_) saw_end_ = true;
       return one(Dot);
     case '=': return equals(Equal, EqualEqual);
     case '!': return equals(Exclamation, NotEqual);

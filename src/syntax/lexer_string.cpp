@@ -17,6 +17,7 @@ void Lexer::fail_unterminated(const char* what, bool escaped_quote, int32_t line
                               const char* start) {
   int32_t last_line = line_;
   bool at_end = cursor_ == end_;
+  bool triple = what[1] == 'r';  // "triple-quoted ..."
   if (at_end && cursor_ == line_start_ && cursor_ > begin_) --last_line;
   cursor_ = start + 1;
   line_start_ = line_start;
@@ -24,7 +25,7 @@ void Lexer::fail_unterminated(const char* what, bool escaped_quote, int32_t line
   fail(concatenate(arena_, {"unterminated ", what, " literal (detected at line ",
                             NumberText::decimal(static_cast<uint64_t>(last_line)),
                             escaped_quote ? "); perhaps you escaped the end quote?" : ")"}));
-  saw_end_ = at_end;
+  saw_end_ = at_end && (what[0] == 's' || triple);
 }
 
 void Lexer::scan_string(Token& out, const char* quote) {

@@ -56,10 +56,6 @@ Expr* Parser::number() {
   Start from = start();
   ConstantValue value;
   const Token literal = token();
-  if (literal.text().find('_') != std::string_view::npos &&
-      !check_version(6, "Underscores in numeric literals are", literal)) {
-    return nullptr;
-  }
   if (!number_value(arena_, literal.text(), &value)) {
     fail_too_many_digits(value);
     return nullptr;
@@ -236,10 +232,7 @@ bool Parser::comprehensions(std::span<Comprehension*>* out) {
   Collector<Comprehension> loops(*this);
   while (begins_comprehension()) {
     bool is_async = at(KwAsync);
-    if (is_async) {
-      if (!check_version(6, "Async comprehensions are", token())) return false;
-      advance();
-    }
+    if (is_async) advance();
     if (!accept(KwFor)) return false;
     auto* loop = ast::make<Comprehension>(arena_);
     loop->is_async = is_async;

@@ -35,15 +35,11 @@ Stmt* Parser::compound_statement() {
 
 Stmt* Parser::async_statement() {
   Start from = start();
-  const Token keyword = token();
   advance();
   switch (type()) {
-    case KwDef:
-      return check_version(5, "Async functions are", keyword) ? function_definition(from, {}, true) : nullptr;
-    case KwWith:
-      return check_version(5, "Async with statements are", keyword) ? with_statement(from, true) : nullptr;
-    case KwFor:
-      return check_version(5, "Async for loops are", keyword) ? for_statement(from, true) : nullptr;
+    case KwDef: return function_definition(from, {}, true);
+    case KwWith: return with_statement(from, true);
+    case KwFor: return for_statement(from, true);
     default: return nullptr;
   }
 }
@@ -165,7 +161,7 @@ bool Parser::parenthesised_with_items(std::span<WithItem*>* out) {
 bool Parser::with_items(std::span<WithItem*>* out) {
   if (at(LeftParen)) {
     Mark before = mark();
-    if (parenthesised_with_items(out)) return check_version(9, "Parenthesized context managers are", token());
+    if (parenthesised_with_items(out)) return true;
     if (failed() || lexer_.failed()) return false;
     reset(before);
   }
@@ -204,6 +200,7 @@ Handler* Parser::except_clause(bool is_star) {
   if (is_star && !accept(TokenType::Star)) return nullptr;
   Expr* type = nullptr;
   Identifier* name = nullptr;
+  bool bare_tuple = false;
   if (is_star || !at(Colon)) {
     Start type_from = start();
     type = expression();
@@ -220,7 +217,7 @@ Handler* Parser::except_clause(bool is_star) {
       auto* tuple = make<Tuple>(since(type_from));
       tuple->elts = types.take();
       type = tuple;
-      if (!check_version(14, "except expressions without parentheses are", token())) return nullptr;
+      bare_tuple = true;
     } else if (accept(KwAs)) {
       name = identifier();
       if (name == nullptr) return nullptr;
@@ -228,6 +225,7 @@ Handler* Parser::except_clause(bool is_star) {
   }
   std::span<Stmt*> body;
   if (!accept(Colon) || !block(&body)) return nullptr;
+  if (bare_tuple && !check_version(14, "except expressions without parentheses are")) return nullptr;
   auto* node = make<ExceptHandler>(since(from));
   node->type = type;
   node->name = name;
@@ -242,7 +240,6 @@ Stmt* Parser::try_statement() {
   if (!accept(Colon) || !block(&body)) return nullptr;
   Collector<Handler> handlers(*this);
   bool is_star = at(KwExcept) && peek(1) == TokenType::Star;
-  if (is_star && !check_version(11, "Exception groups are", token())) return nullptr;
   while (at(KwExcept)) {
     Handler* handler = except_clause(is_star);
     if (handler == nullptr) return nullptr;
@@ -254,6 +251,7 @@ Stmt* Parser::try_statement() {
   } else if (handlers.empty()) {
     return nullptr;
   }
+  if (is_star && !check_version(11, "Exception groups are")) return nullptr;
   auto fill = [&](auto* node) {
     node->body = body;
     node->handlers = handlers.take();
@@ -378,7 +376,6 @@ Arguments* Parser::parameters(bool is_lambda, TokenType closing) {
   while (!at(closing)) {
     if (at(Slash)) {
       if (slash || star || plain.empty()) return nullptr;
-      if (!check_version(8, "Positional-only parameters are", token())) return nullptr;
       slash = true;
       advance();
       for (size_t i = 0; i < plain.size(); ++i) positional_only.push_back(plain[i]);
@@ -416,6 +413,7 @@ Arguments* Parser::parameters(bool is_lambda, TokenType closing) {
       if (!end_parameter(now, is_lambda, closing)) return nullptr;
     }
   }
+  if (slash && !check_version(8, "Positional-only parameters are")) return nullptr;
   std::span<Arg*> all = plain.take();
   out->posonlyargs = positional_only.span();
   out->args = all.subspan(positional_only.size() <= all.size() ? positional_only.size() : all.size());
@@ -429,7 +427,6 @@ Arguments* Parser::parameters(bool is_lambda, TokenType closing) {
 
 bool Parser::type_parameters(std::span<TypeParam*>* out) {
   if (!at(LeftBracket)) return true;
-  if (!check_version(12, "Type parameter lists are", token())) return false;
   advance();
   Collector<TypeParam> params(*this);
   do {
@@ -439,7 +436,7 @@ bool Parser::type_parameters(std::span<TypeParam*>* out) {
     params.add(param);
   } while (accept(Comma));
   *out = params.take();
-  return accept(RightBracket);
+  return at(RightBracket) && check_version(12, "Type parameter lists are") && accept(RightBracket);
 }
 
 TypeParam* Parser::type_parameter() {
@@ -456,7 +453,7 @@ TypeParam* Parser::type_parameter() {
   }
   if (accept(Equal)) {
     value = stars == TokenType::Star && at(TokenType::Star) ? star_bitwise_or() : expression();
-    if (value == nullptr || !check_version(13, "Type parameter defaults are", token())) return nullptr;
+    if (value == nullptr || !check_version(13, "Type parameter defaults are")) return nullptr;
   }
   auto fill = [&](auto* node) {
     node->name = name;

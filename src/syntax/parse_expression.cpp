@@ -432,10 +432,9 @@ Expr* Parser::starred_expression() {
 Expr* Parser::finish_named(Expr* value, size_t first) {
   if (value == nullptr || !at(ColonEqual)) [[likely]] return value;
   if (!is<ast::Name>(value) || at_ != first + 1) return nullptr;
-  if (!check_version(8, "Assignment expressions are", window_[first])) return nullptr;
   advance();
   Expr* right = expression();
-  if (right == nullptr) return nullptr;
+  if (right == nullptr || !check_version(8, "Assignment expressions are")) return nullptr;
   as<ast::Name>(value)->ctx = ExprContext::Store;
   auto* node = make<NamedExpr>(since(value));
   node->target = value;

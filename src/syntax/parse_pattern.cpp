@@ -18,7 +18,6 @@ Stmt* Parser::match_statement(bool* committed) {
   if (!depth.ok()) return nullptr;
   Mark before = mark();
   Start from = start();
-  const Token keyword = token();
   advance();
   Expr* subject = match_subject();
   if (subject == nullptr || !at(Colon) || peek(1) != Newline) {
@@ -26,7 +25,6 @@ Stmt* Parser::match_statement(bool* committed) {
     return nullptr;
   }
   *committed = true;
-  if (!check_version(10, "Pattern matching is", keyword)) return nullptr;
   advance();
   advance();
   if (!accept(Indent)) return nullptr;
@@ -37,6 +35,7 @@ Stmt* Parser::match_statement(bool* committed) {
     if (one == nullptr) return nullptr;
     cases.add(one);
   }
+  if (cases.empty() || !check_version(10, "Pattern matching is")) return nullptr;
   advance();
   auto* node = make<Match>(since(from));
   node->subject = subject;

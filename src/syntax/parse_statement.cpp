@@ -190,9 +190,6 @@ Stmt* Parser::expression_statement() {
 }
 
 Stmt* Parser::annotated_assignment(Start from, Expr* target, bool simple) {
-  if (!check_version(6, simple ? "Variable annotation syntax is" : "Variable annotations syntax is", token())) {
-    return nullptr;
-  }
   advance();
   make_target(target, Target::Single, ExprContext::Store);
   Expr* annotation = expression();
@@ -248,7 +245,6 @@ std::string_view Parser::type_comment() {
 
 Stmt* Parser::type_alias() {
   Start from = start();
-  const Token keyword = token();
   advance();
   Start name_from = start();
   Identifier* id = identifier();
@@ -258,7 +254,7 @@ Stmt* Parser::type_alias() {
   std::span<TypeParam*> params;
   if (!type_parameters(&params) || !accept(Equal)) return nullptr;
   Expr* value = expression();
-  if (value == nullptr || !check_version(12, "Type statement is", keyword)) return nullptr;
+  if (value == nullptr || !check_version(12, "Type statement is")) return nullptr;
   auto* node = make<TypeAlias>(since(from));
   node->name = name;
   node->type_params = params;

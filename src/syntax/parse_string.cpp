@@ -176,10 +176,6 @@ bool StringLiterals::templated(bool is_template) {
   (is_template ? saw_template_ : saw_joined_) = true;
   bool raw = false;
   for (char c : parser_.token().text()) raw |= c == 'r' || c == 'R';
-  if (!parser_.check_version(is_template ? 14 : 6, is_template ? "t-strings are" : "Format strings are",
-                             parser_.token())) {
-    return false;
-  }
   parser_.advance();
   std::span<Expr*> items;
   {
@@ -195,6 +191,7 @@ bool StringLiterals::templated(bool is_template) {
     }
     items = values.take();
   }
+  if (is_template && !parser_.check_version(14, "t-strings are")) return false;
   const Token end = parser_.token();
   for (Expr* item : items) {
     if (!decode_text(item, raw, end)) return false;

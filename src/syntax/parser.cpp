@@ -5,7 +5,9 @@
 #include "syntax/lexer.hpp"
 #include "syntax/message.hpp"
 #include "syntax/parser_impl.hpp"
+#include "syntax/source_encoding.hpp"
 #include "syntax/source_position.hpp"
+#include "text/utf.hpp"
 
 namespace hog {
 
@@ -78,7 +80,7 @@ void Parser::fail_too_deep() {
   error_.has_location = false;
 }
 
-bool Parser::check_version(int minor, const char* what, const Token&) {
+bool Parser::check_version(int minor, const char* what) {
   if (options_.feature_minor >= minor) [[likely]] return true;
   fail_here(concatenate(arena_, {what, " only supported in Python 3.", NumberText::decimal(static_cast<uint64_t>(minor)),
                                  " and greater"}));
@@ -123,6 +125,19 @@ ParseResult parse(Arena& arena, std::string_view source, const ParseOptions& opt
     result.error.has_location = false;
     return result;
   }
+  if (!options.ignore_coding_declaration) {
+    DecodedSource decoded = decode_source(arena, source);
+    if (decoded.error.kind != ParseErrorKind::None) {
+      result.error = decoded.error;
+      return result;
+    }
+    source = decoded.text;
+  } else if (utf::scan_utf8(source).fault != utf::Fault::kNone) {
+    result.error.kind = ParseErrorKind::Unicode;
+    result.error.message = "(unicode error) the source is not valid UTF-8";
+    result.error.has_location = false;
+    return result;
+  }
   std::string_view text = prepare_source(arena, source, options.mode == ParseMode::Exec);
   if (text.data() == nullptr) {
     result.error.kind = ParseErrorKind::Memory;
@@ -137,6 +152,7 @@ ParseResult parse(Arena& arena, std::string_view source, const ParseOptions& opt
     result.tree = parser.parse_root();
     result.warnings = lexer.warnings().span();
     result.error = parser.error();
+    if (result.tree == nullptr && options.allow_incomplete_input && lexer.saw_end()) result.error = {};
     prefer_lexer_error(result.error, arena, feed, parser.last_line());
     if (result.tree != nullptr && options.mode == ParseMode::Single && more_follows(lexer.cursor())) {
       result.tree = nullptr;

@@ -21,7 +21,8 @@ struct ParseOptions {
   bool allow_incomplete_input = false;  // PyCF_ALLOW_INCOMPLETE_INPUT: errors at the end become IncompleteInput
   bool dont_imply_dedent = false;       // PyCF_DONT_IMPLY_DEDENT
   bool barry_as_bdfl = false;           // from __future__ import barry_as_FLUFL is in force
-  // The bytes were decoded by the caller: a coding declaration in them is ignored (PyCF_IGNORE_COOKIE).
+  // The source was text, or was decoded by the caller: a coding declaration in it is ignored (PyCF_IGNORE_COOKIE). Else
+  // `source` are bytes, with perhaps a byte order mark and a declaration; see source_encoding.hpp.
   bool ignore_coding_declaration = true;
   int feature_minor = 14;               // feature_version=(3, N)
   int max_int_digits = 4300;            // sys.get_int_max_str_digits(); 0: no limit
@@ -34,7 +35,7 @@ enum class ParseErrorKind : uint8_t {
   Indentation,
   Tab,
   IncompleteInput,  // _IncompleteInputError
-  Unicode,          // the text is no valid UTF-8: SyntaxError "(unicode error) ..." without a position of its own
+  Unicode,          // SyntaxError: the bytes do not agree with their encoding
   NeedsCodec,       // `message` is the name of the encoding that the source declares; decode and parse again
   Memory,           // the arena is exhausted
   TooDeep,          // MemoryError with `message`

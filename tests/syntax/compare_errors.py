@@ -40,12 +40,24 @@ def snippets(path):
     return seen
 
 
-def expected(source, mode):
+# Options of hognose-ast-dump, and what they are to compile().
+VARIANTS = [
+    ((), 0, -1),
+    (("--type-comments",), ast.PyCF_TYPE_COMMENTS, -1),
+    (("--incomplete", "--no-imply-dedent"), 0x4200, -1),
+    (("--incomplete",), 0x4000, -1),
+    (("--minor", "7"), 0, 7),
+    (("--minor", "9"), 0, 9),
+    (("--minor", "12"), 0, 12),
+]
+
+
+def expected(source, mode, flags=0, minor=-1):
     """What CPython says, in the form of hognose-ast-dump; None: it accepts the source."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            compile(source, "<snippet>", mode, ast.PyCF_ONLY_AST)
+            compile(source, "<snippet>", mode, ast.PyCF_ONLY_AST | flags, _feature_version=minor)
         except SyntaxError as error:
             kind = type(error).__name__
             if len(error.args) == 1:
@@ -76,14 +88,23 @@ def core(answer):
 def main():
     verbose = "-v" in sys.argv
     arguments = [a for a in sys.argv[1:] if a != "-v"]
-    ours = Dumper(arguments[0])
     tests = os.path.join(sysconfig.get_path("stdlib"), "test")
     paths = arguments[1:] or [p for m in MODULES if os.path.exists(p := os.path.join(tests, m + ".py"))]
-    total = equal = same_message = same_text = wrong_verdict = 0
-    for path in dict.fromkeys(paths):
-        for source in snippets(path):
-            for mode in ("exec", "eval", "single"):
-                want = expected(source, mode)
+    snippets_of = {path: snippets(path) for path in paths}
+    bad = 0
+    for options, flags, minor in VARIANTS:
+        ours = Dumper(arguments[0], *options)
+        print("VARIANT", *options)
+        bad += compare(ours, snippets_of, flags, minor, verbose)
+    return bad != 0
+
+
+def compare(ours, snippets_of, flags, minor, verbose):
+    total = equal = same_message = same_text = wrong_verdict = wrong_tree = 0
+    for path, sources in snippets_of.items():
+        for source in sources:
+            for mode in ("exec", "eval", "single", "func_type"):
+                want = expected(source, mode, flags, minor)
                 if want == "skip":
                     continue
                 got, _ = ours(source, mode)
@@ -92,12 +113,16 @@ def main():
                     print(f"{os.path.basename(path)} {mode} {source!r}\n  want {want}\n  got  {got[:300]}")
                     continue
                 if want is None:
+                    with warnings.catch_warnings():
+                        warnings.simplefilter("ignore")
+                        tree = compile(source, "<snippet>", mode, ast.PyCF_ONLY_AST | flags, _feature_version=minor)
+                    if (want := ast.dump(tree, include_attributes=True)) != got:
+                        wrong_tree += 1
+                        print(f"{os.path.basename(path)} {mode} {source!r}\n  want {want}\n  got  {got}")
                     continue
                 total += 1
                 if want.startswith("ERROR MemoryError") and got.startswith("ERROR MemoryError"):
-                    equal += 1
-                    same_message += 1
-                    continue
+                    want = got
                 same_text += want == got
                 if core(want) == core(got):
                     equal += 1
@@ -108,8 +133,8 @@ def main():
                 same_message += core(want)[:2] == core(got)[:2]
                 print(f"{os.path.basename(path)} {mode} {source[:400]!r}\n  want {want}\n  got  {got}")
     print(f"{total} errors: {equal} equal ({100 * equal / max(total, 1):.2f} %), {same_message} with equal message, "
-          f"{same_text} equal with text; {wrong_verdict} sources accepted by one side only")
-    return wrong_verdict != 0 or equal != total
+          f"{same_text} equal with text; {wrong_verdict} sources accepted by one side only, {wrong_tree} wrong trees")
+    return total - equal + wrong_verdict + wrong_tree
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 //
 //   hognose-ast-dump [options] FILE...     FILE may be "-"
 //     --mode exec|eval|single|func_type    --type-comments   --incomplete   --no-imply-dedent   --minor N
+//     --bytes        the sources are bytes that may declare their encoding
 //     --bench N      parse N times and print MB/s      --quiet    print nothing
 //     --batch        read "NUMBER mode\n" and NUMBER bytes again and again; answer "NUMBER\n" and NUMBER bytes
 #include <chrono>
@@ -122,6 +123,8 @@ int main(int argc, char** argv) {
       rounds = std::atoi(next());
     } else if (arg == "--quiet") {
       quiet = true;
+    } else if (arg == "--bytes") {
+      options.ignore_coding_declaration = false;
     } else if (arg == "--batch") {
       return batch(options);
     } else {
