@@ -1,6 +1,7 @@
 // all_modules.cpp: the tables of all_modules.hpp, from all_modules.def.
 #include "modules/all_modules.hpp"
 #include "modules/stdio_stream.hpp"
+#include "object/struct_sequence.hpp"
 
 namespace hog {
 
@@ -18,6 +19,7 @@ std::span<const ModuleSpec* const> all_modules() { return {kAllModules, std::siz
 
 std::span<const TypeRegistration> module_types() {
   static const TypeRegistration kTypes[] = {
+      {&struct_sequence_base, &k_struct_sequence_base_spec},
       {&stdio_stream_type, &k_stdio_stream_spec},
       {&stdio_buffer_type, &k_stdio_buffer_spec},
   };

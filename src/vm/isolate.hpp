@@ -110,6 +110,8 @@ class Isolate final : public IsolateState, private HeapHooks, private MemorySour
 
   Code* codes_with_caches = nullptr;   // weak chain
   bool gc_enabled = true;
+  int64_t coroutine_origin_depth = 0;  // sys.set_coroutine_origin_tracking_depth()
+  double switch_interval = 0.005;      // seconds; sys.setswitchinterval()
 
   // HeapHooks
   void trace_roots(Marker& marker) override;

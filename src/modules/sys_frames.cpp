@@ -1,0 +1,134 @@
+// sys_frames.cpp: frames of the running program, trace functions, the recursion limit, hooks of asynchronous generators.
+// Ref: library/sys.
+#include "modules/sys_functions.hpp"
+#include "vm/interpreter_support.hpp"
+
+namespace hog {
+
+Fallible<Value> sys_exception(Thread& t) {
+  Value exception = handled_exception(t);
+  return exception.is_absent() ? Value::none() : exception;
+}
+
+Fallible<Value> sys_exc_info(Thread& t) {
+  Value exception = handled_exception(t);
+  if (exception.is_absent()) return Value(TRY(Tuple::of(t, Value::none(), Value::none(), Value::none())));
+  Value traceback = as<BaseException>(exception)->traceback_.get();
+  if (traceback.is_empty()) traceback = Value::none();
+  return Value(TRY(Tuple::of(t, Value(type_of(exception)), exception, traceback)));
+}
+
+namespace {
+
+Frame* frame_at(Thread& t, int depth) {
+  Frame* frame = t.frame_;
+  for (; frame != nullptr && depth > 0; --depth) frame = frame->previous;
+  return frame;
+}
+
+}  // namespace
+
+Fallible<Value> sys_getframe(Thread& t, int depth) {
+  Frame* frame = frame_at(t, depth);
+  if (frame == nullptr) return t.raise_value_error("call stack is not deep enough");
+  return Value(TRY(frame_object(t, frame)));
+}
+
+Fallible<Value> sys_getframemodulename(Thread& t, int depth) {
+  Frame* frame = frame_at(t, depth);
+  if (frame == nullptr) return Value::none();
+  Value name = frame->function != nullptr ? frame->function->module_.get() : Value();
+  if (name.is_empty()) name = frame->globals->get_name_nogc(names.dunder_name);
+  return name.is_empty() || name.is_absent() ? Value::none() : name;
+}
+
+// One thread: its number is that of _thread.get_ident().
+Fallible<Value> sys_current_frames(Thread& t) {
+  Dict* result = TRY(Dict::make(t));
+  Value ident = TRY(make_uint(t, reinterpret_cast<uintptr_t>(&t)));
+  Value frame = TRY(sys_getframe(t, 0));
+  TRY(result->set_py(t, ident, frame));
+  return Value(result);
+}
+Fallible<Value> sys_current_exceptions(Thread& t) {
+  Dict* result = TRY(Dict::make(t));
+  Value ident = TRY(make_uint(t, reinterpret_cast<uintptr_t>(&t)));
+  Value exception = TRY(sys_exception(t));
+  TRY(result->set_py(t, ident, exception));
+  return Value(result);
+}
+
+// ---- Trace functions. ----
+
+namespace {
+
+void set_hook(Thread& t, Isolate::Slot slot, Value function) {
+  ValueField& field = Isolate::of(t).slots[slot];
+  if (function.is_none()) field.clear();
+  else field.set(nullptr, function);
+}
+Value get_hook(Thread& t, Isolate::Slot slot) {
+  Value v = Isolate::of(t).slots[slot].get();
+  return v.is_empty() ? Value::none() : v;
+}
+
+}  // namespace
+
+Fallible<void> sys_settrace(Thread& t, Value function) {
+  set_hook(t, Isolate::kTraceFunction, function);
+  return {};
+}
+Fallible<Value> sys_gettrace(Thread& t) { return get_hook(t, Isolate::kTraceFunction); }
+Fallible<void> sys_setprofile(Thread& t, Value function) {
+  set_hook(t, Isolate::kProfileFunction, function);
+  return {};
+}
+Fallible<Value> sys_getprofile(Thread& t) { return get_hook(t, Isolate::kProfileFunction); }
+Fallible<Value> sys_call_tracing(Thread& t, Value function, Tuple* arguments) {
+  return call_py(t, function, Arguments(arguments->data(), arguments->length()));
+}
+
+Fallible<void> sys_setrecursionlimit(Thread& t, int limit) {
+  if (limit < 1) return t.raise_value_error("recursion limit must be greater or equal than 1");
+  if (t.depth_ >= limit)
+    return t.raise(core.RecursionError, "cannot set the recursion limit to {} at the recursion depth {}: the limit is too low",
+                   limit, t.depth_);
+  t.isolate().recursion_limit = limit;
+  return {};
+}
+
+// ---- Asynchronous generators and coroutines. ----
+
+Fallible<Value> sys_set_asyncgen_hooks(Thread& t, Value, const Arguments& arguments) {
+  Value hooks[2];
+  static constexpr const char* kNames[] = {"firstiter", "finalizer"};
+  if (arguments.positional > 2)
+    return t.raise_type_error("set_asyncgen_hooks() takes at most 2 arguments ({} given)", arguments.positional);
+  for (uint32_t i = 0; i < arguments.positional; ++i) hooks[i] = arguments[i];
+  for (uint32_t k = 0; k < arguments.keyword_count(); ++k) {
+    auto* name = as<Str>(arguments.names->at(k));
+    int which = name->equals_ascii(kNames[0]) ? 0 : name->equals_ascii(kNames[1]) ? 1 : -1;
+    if (which < 0) return t.raise_type_error("set_asyncgen_hooks() got an unexpected keyword argument '{}'", name);
+    hooks[which] = arguments[arguments.positional + k];
+  }
+  // Both are checked, the second one first, before either is set.
+  for (int i = 1; i >= 0; --i)
+    if (!hooks[i].is_empty() && !hooks[i].is_none() && !is_callable(hooks[i]))
+      return t.raise_type_error("callable {} expected, got {}", kNames[i], type_of(hooks[i]));
+  if (!hooks[0].is_empty()) set_hook(t, Isolate::kAsyncHooksFirst, hooks[0]);
+  if (!hooks[1].is_empty()) set_hook(t, Isolate::kAsyncHooksFinal, hooks[1]);
+  return Value::none();
+}
+
+Fallible<Value> sys_get_asyncgen_hooks(Thread& t) {
+  return make_async_hooks(t, get_hook(t, Isolate::kAsyncHooksFirst), get_hook(t, Isolate::kAsyncHooksFinal));
+}
+
+Fallible<int64_t> sys_get_origin_depth(Thread& t) { return Isolate::of(t).coroutine_origin_depth; }
+Fallible<void> sys_set_origin_depth(Thread& t, int depth) {
+  if (depth < 0) return t.raise_value_error("depth must be >= 0");
+  Isolate::of(t).coroutine_origin_depth = depth;
+  return {};
+}
+
+}  // namespace hog

@@ -1,0 +1,112 @@
+// sys_hooks.cpp: displayhook, excepthook, unraisablehook, breakpointhook and audit hooks. Ref: library/sys; PEP 578, PEP 553.
+#include "modules/sys_functions.hpp"
+#include "modules/traceback_print.hpp"
+#include "vm/importing.hpp"
+
+namespace hog {
+
+namespace {
+
+Fallible<Value> sys_value(Thread& t, Str* name) {
+  Value v = t.isolate().sys_dict->get_name_nogc(name);
+  if (v.is_absent()) return t.raise(core.RuntimeError, "lost sys.{}", name);
+  return v;
+}
+
+}  // namespace
+
+Fallible<void> sys_displayhook(Thread& t, Value object) {
+  if (object.is_none()) return {};
+  Dict* builtins = t.isolate().builtins;
+  Str* underscore = latin1_characters['_'];
+  TRY(builtins->set_name(t, underscore, Value::none()));
+  Value out = TRY(sys_value(t, names.stdout));
+  if (out.is_none()) return t.raise(core.RuntimeError, "lost sys.stdout");
+  Str* text = TRY(repr_py(t, object));
+  Fallible<Value> written = call_method_py(t, out, names.write, Value(text));
+  if (written.failed()) {
+    if (!clear_exception_if(t, core.UnicodeEncodeError)) return Failure{};
+    text = TRY(ascii_py(t, Value(text)));
+    text = TRY(Str::slice(t, text, 1, text->length() - 1));
+    TRY(call_method_py(t, out, names.write, Value(text)));
+  }
+  TRY(call_method_py(t, out, names.write, Value(latin1_characters['\n'])));
+  return builtins->set_name(t, underscore, object);
+}
+
+Fallible<void> sys_excepthook(Thread& t, Value, Value value, Value traceback) {
+  if (!is_exception(value)) {
+    Value file = t.isolate().sys_dict->get_name_nogc(names.stderr);
+    if (file.is_absent() || file.is_none()) return {};
+    Str* text = TRY(t.format("TypeError: print_exception(): Exception expected for value, {} found\n", type_of(value)));
+    TRY(call_method_py(t, file, names.write, Value(text)));
+    return {};
+  }
+  auto* exception = as<BaseException>(value);
+  if (!traceback.is_none() && exception->traceback_.get().is_empty() && is_instance(traceback, core.traceback))
+    exception->traceback_.set(exception, traceback);
+  return print_exception_py(t, value);
+}
+
+Fallible<void> sys_unraisablehook(Thread& t, Value unraisable) {
+  if (!is<Tuple>(unraisable) || as<Tuple>(unraisable)->length() != 5)
+    return t.raise_type_error("sys.unraisablehook argument type must be UnraisableHookArgs");
+  Value file = t.isolate().sys_dict->get_name_nogc(names.stderr);
+  if (file.is_absent() || file.is_none()) return {};
+  Tuple* parts = as<Tuple>(unraisable);
+  Value exception = parts->at(1), message = parts->at(3), object = parts->at(4);
+  Str* headline = nullptr;
+  if (!object.is_none()) {
+    Fallible<Str*> shown = repr_py(t, object);
+    if (shown.failed() && !clear_exception_if(t, core.BaseException)) return Failure{};
+    Str* text = shown.failed() ? TRY(Str::from_ascii(t, "<object repr() failed>")) : shown.get();
+    if (is<Str>(message)) headline = TRY(t.format("{}: {}\n", as<Str>(message), text));
+    else headline = TRY(t.format("Exception ignored in: {}\n", text));
+  } else if (is<Str>(message)) {
+    headline = TRY(t.format("{}:\n", as<Str>(message)));
+  }
+  if (headline != nullptr) TRY(call_method_py(t, file, names.write, Value(headline)));
+  if (is_exception(exception)) TRY(print_exception_py(t, exception));
+  return {};
+}
+
+// Without a debugger in reach, breakpoint() is what PYTHONBREAKPOINT's default asks for: pdb.set_trace.
+Fallible<Value> sys_breakpointhook(Thread& t, Value, const Arguments& arguments) {
+  Str* module_name = TRY(Str::intern_utf8(t, "pdb"));
+  Value module = TRY(import_module_py(t, module_name));
+  Str* function = TRY(Str::intern_utf8(t, "set_trace"));
+  return call_method_py(t, module, function, arguments);
+}
+
+// ---- Audit hooks. ----
+
+Fallible<void> audit_py(Thread& t, const char* event, const Value* arguments, size_t count) {
+  Value hooks = Isolate::of(t).slots[Isolate::kAuditHooks].get();
+  if (hooks.is_empty()) return {};
+  Str* name = TRY(Str::intern_utf8(t, event));
+  Tuple* tuple = TRY(Tuple::from(t, arguments, count));
+  return sys_audit(t, name, Arguments(tuple->data(), tuple->length()));
+}
+
+Fallible<void> sys_audit(Thread& t, Str* event, Arguments arguments) {
+  Value hooks = Isolate::of(t).slots[Isolate::kAuditHooks].get();
+  if (hooks.is_empty()) return {};
+  Tuple* tuple = TRY(Tuple::from(t, arguments.values, arguments.positional));
+  List* list = as<List>(hooks);
+  for (size_t i = 0; i < list->length(); ++i) TRY(call_py(t, list->at(i), Value(event), Value(tuple)));
+  return {};
+}
+
+Fallible<void> sys_addaudithook(Thread& t, Value hook) {
+  Fallible<void> allowed = audit_py(t, "sys.addaudithook", nullptr, 0);
+  if (allowed.failed()) {
+    // Hooks already there may refuse a further one, which then is dropped silently.
+    if (!clear_exception_if(t, core.Exception)) return Failure{};
+    return {};
+  }
+  ValueField& slot = Isolate::of(t).slots[Isolate::kAuditHooks];
+  if (slot.get().is_empty()) slot.set(nullptr, Value(TRY(List::make(t))));
+  return as<List>(slot.get())->append(t, hook);
+}
+
+}  // namespace hog

@@ -1,0 +1,238 @@
+// sys_info.cpp: what sys tells about the interpreter. Attributes that are structures are made when a program first asks for
+// them, so that a new isolate does not pay for them. Ref: library/sys.
+#include <cfloat>
+
+#include "modules/sys_functions.hpp"
+#include "modules/version.hpp"
+#include "object/struct_sequence.hpp"
+
+namespace hog {
+
+namespace {
+
+Fallible<Value> text(Thread& t, const char* s) { return Value(TRY(Str::intern_utf8(t, s))); }
+Value number(int64_t n) { return Value::from_small_int(n); }
+
+// ---- Structures. ----
+
+constexpr StructField kVersionFields[] = {{"major", "Major version."},
+                                          {"minor", "Minor version."},
+                                          {"micro", "Patch level."},
+                                          {"releaselevel", "'alpha', 'beta', 'candidate' or 'final'."},
+                                          {"serial", "Number within the release level."}};
+constexpr StructSequenceSpec kVersionInfo = {"sys.version_info", "Version of the language as a tuple.", kVersionFields, 5, 5,
+                                             false};
+Fallible<Value> make_version_info(Thread& t) {
+  Type* type = TRY(make_struct_sequence_type(t, &kVersionInfo));
+  Value final_level = TRY(text(t, "final"));
+  const Value values[] = {number(version::kMajor), number(version::kMinor), number(version::kMicro), final_level, number(0)};
+  return make_struct_sequence(t, type, values);
+}
+
+constexpr StructField kFlagFields[] = {
+    {"debug", "-d"},
+    {"inspect", "-i"},
+    {"interactive", "-i"},
+    {"optimize", "-O or -OO"},
+    {"dont_write_bytecode", "-B"},
+    {"no_user_site", "-s"},
+    {"no_site", "-S"},
+    {"ignore_environment", "-E"},
+    {"verbose", "-v"},
+    {"bytes_warning", "-b"},
+    {"quiet", "-q"},
+    {"hash_randomization", "-R"},
+    {"isolated", "-I"},
+    {"dev_mode", "-X dev"},
+    {"utf8_mode", "-X utf8"},
+    {"warn_default_encoding", "-X warn_default_encoding"},
+    {"safe_path", "-P"},
+    {"int_max_str_digits", "-X int_max_str_digits"},
+    {"gil", "-X gil"},
+    {"thread_inherit_context", "-X thread_inherit_context"},
+    {"context_aware_warnings", "-X context_aware_warnings"},
+};
+constexpr StructSequenceSpec kFlags = {"sys.flags", "How the interpreter was started.", kFlagFields, 21, 18, false};
+Fallible<Value> make_flags(Thread& t) {
+  Type* type = TRY(make_struct_sequence_type(t, &kFlags));
+  Value values[21];
+  for (Value& v : values) v = number(0);
+  values[4] = number(1);
+  values[11] = number(1);
+  values[13] = Value::false_value();
+  values[16] = Value::false_value();
+  values[17] = number(t.isolate().int_max_str_digits);
+  values[18] = number(1);
+  return make_struct_sequence(t, type, values);
+}
+
+constexpr StructField kFloatFields[] = {{"max"}, {"max_exp"}, {"max_10_exp"}, {"min"}, {"min_exp"}, {"min_10_exp"},
+                                        {"dig"}, {"mant_dig"}, {"epsilon"}, {"radix"}, {"rounds"}};
+constexpr StructSequenceSpec kFloatInfo = {"sys.float_info", "Limits and precision of float.", kFloatFields, 11, 11};
+Fallible<Value> make_float_info(Thread& t) {
+  Type* type = TRY(make_struct_sequence_type(t, &kFloatInfo));
+  Value largest = TRY(make_float(t, DBL_MAX));
+  Value smallest = TRY(make_float(t, DBL_MIN));
+  Value epsilon = TRY(make_float(t, DBL_EPSILON));
+  const Value values[] = {largest,           number(DBL_MAX_EXP), number(DBL_MAX_10_EXP), smallest,
+                          number(DBL_MIN_EXP), number(DBL_MIN_10_EXP), number(DBL_DIG),   number(DBL_MANT_DIG),
+                          epsilon,           number(FLT_RADIX),   number(1)};
+  return make_struct_sequence(t, type, values);
+}
+
+constexpr StructField kIntFields[] = {
+    {"bits_per_digit"}, {"sizeof_digit"}, {"default_max_str_digits"}, {"str_digits_check_threshold"}};
+constexpr StructSequenceSpec kIntInfo = {"sys.int_info", "How int is represented.", kIntFields, 4, 4};
+// Programs derive portable expectations from these: digits of 30 bits, as everywhere.
+Fallible<Value> make_int_info(Thread& t) {
+  Type* type = TRY(make_struct_sequence_type(t, &kIntInfo));
+  const Value values[] = {number(30), number(4), number(4300), number(640)};
+  return make_struct_sequence(t, type, values);
+}
+
+constexpr StructField kHashFields[] = {{"width"},     {"modulus"},   {"inf"},       {"nan"},   {"imag"},
+                                       {"algorithm"}, {"hash_bits"}, {"seed_bits"}, {"cutoff"}};
+constexpr StructSequenceSpec kHashInfo = {"sys.hash_info", "Parameters of the numeric hash.", kHashFields, 9, 9};
+Fallible<Value> make_hash_info(Thread& t) {
+  Type* type = TRY(make_struct_sequence_type(t, &kHashInfo));
+  Value algorithm = TRY(text(t, "siphash13"));
+  const Value values[] = {number(64),      number((int64_t{1} << 61) - 1), number(314159), number(0), number(1000003),
+                          algorithm, number(64),                     number(128),    number(0)};
+  return make_struct_sequence(t, type, values);
+}
+
+constexpr StructField kThreadFields[] = {{"name"}, {"lock"}, {"version"}};
+constexpr StructSequenceSpec kThreadInfo = {"sys.thread_info", "How threads are implemented.", kThreadFields, 3, 3};
+Fallible<Value> make_thread_info(Thread& t) {
+  Type* type = TRY(make_struct_sequence_type(t, &kThreadInfo));
+  Value name = TRY(text(t, "pthread"));
+  const Value values[] = {name, Value::none(), Value::none()};
+  return make_struct_sequence(t, type, values);
+}
+
+constexpr StructField kUnraisableFields[] = {{"exc_type", "Class of the exception."},
+                                             {"exc_value", "The exception, or None."},
+                                             {"exc_traceback", "Its traceback, or None."},
+                                             {"err_msg", "Message, or None."},
+                                             {"object", "What caused it, or None."}};
+constexpr StructSequenceSpec kUnraisable = {"sys.UnraisableHookArgs", "What sys.unraisablehook is given.", kUnraisableFields,
+                                            5, 5};
+
+constexpr StructField kAsyncFields[] = {{"firstiter"}, {"finalizer"}};
+constexpr StructSequenceSpec kAsyncHooks = {"sys.asyncgen_hooks", "Hooks of asynchronous generators.", kAsyncFields, 2, 2};
+
+Fallible<Value> sys_attribute(Thread& t, const char* name) {
+  Str* interned = TRY(Str::intern_utf8(t, name));
+  return get_attribute_py(t, Isolate::of(t).slots[Isolate::kSysModule].get(), interned);
+}
+
+Fallible<Value> make_implementation(Thread& t) {
+  Value type = Value(core.simple_namespace);
+  Dict* fields = TRY(Dict::make(t));
+  auto add = [&](const char* name, Value v) -> Fallible<void> {
+    Str* interned = TRY(Str::intern_utf8(t, name));
+    return fields->set_name(t, interned, v);
+  };
+  TRY(add("name", TRY(text(t, version::kImplementationName))));
+  TRY(add("cache_tag", TRY(text(t, version::kCacheTag))));
+  TRY(add("version", TRY(sys_attribute(t, "version_info"))));
+  TRY(add("hexversion", number(version::kHex)));
+  TRY(add("supports_isolated_interpreters", Value::false_value()));
+  return call_with_dict_py(t, type, empty_tuple(), fields);
+}
+
+// ---- Names of modules. ----
+
+std::string_view top_level(std::string_view name) { return name.substr(0, name.find('.')); }
+
+Fallible<Value> make_builtin_module_names(Thread& t) {
+  List* list = TRY(List::make(t));
+  const ModuleSpec* const* modules = Isolate::of(t).config().modules;
+  for (size_t i = 0; modules != nullptr && modules[i] != nullptr; ++i)
+    TRY(list->append(t, Value(TRY(Str::intern_utf8(t, modules[i]->name)))));
+  return Value(TRY(Tuple::from(t, list->data(), list->length())));
+}
+
+Fallible<Value> make_stdlib_module_names(Thread& t) {
+  Set* set = TRY(Set::make(t, core.frozenset));
+  const IsolateConfig& config = Isolate::of(t).config();
+  for (size_t i = 0; config.modules != nullptr && config.modules[i] != nullptr; ++i)
+    TRY(set->add_py(t, Value(TRY(Str::intern_utf8(t, config.modules[i]->name)))));
+  for (size_t i = 0; config.library != nullptr && i < config.library->count(); ++i)
+    TRY(set->add_py(t, Value(TRY(Str::intern_utf8(t, top_level(config.library->name_at(i)))))));
+  return Value(set);
+}
+
+struct LazyAttribute {
+  const char* name;
+  Fallible<Value> (*make)(Thread&);
+};
+constexpr LazyAttribute kLazy[] = {
+    {"version_info", make_version_info},
+    {"flags", make_flags},
+    {"float_info", make_float_info},
+    {"int_info", make_int_info},
+    {"hash_info", make_hash_info},
+    {"thread_info", make_thread_info},
+    {"implementation", make_implementation},
+    {"builtin_module_names", make_builtin_module_names},
+    {"stdlib_module_names", make_stdlib_module_names},
+    {"UnraisableHookArgs", make_unraisable_type},
+};
+
+}  // namespace
+
+Fallible<Value> make_unraisable_type(Thread& t) { return Value(TRY(make_struct_sequence_type(t, &kUnraisable))); }
+
+Fallible<Value> make_async_hooks(Thread& t, Value first, Value final) {
+  Type* type = TRY(make_struct_sequence_type(t, &kAsyncHooks));
+  const Value values[] = {first, final};
+  return make_struct_sequence(t, type, values);
+}
+
+Fallible<Value> make_lazy_sys_attribute(Thread& t, Str* name) {
+  for (const LazyAttribute& row : kLazy) {
+    if (!name->equals_ascii(row.name)) continue;
+    Value v = TRY(row.make(t));
+    TRY(t.isolate().sys_dict->set_name(t, name, v));
+    return v;
+  }
+  return Value::absent();
+}
+
+Fallible<void> add_lazy_sys_names(Thread& t, List* list) {
+  for (const LazyAttribute& row : kLazy) TRY(list->append(t, Value(TRY(Str::intern_utf8(t, row.name)))));
+  return {};
+}
+
+Fallible<void> add_sys_constants(Thread& t, Module* sys) {
+  auto add_text = [&](const char* name, const char* value) -> Fallible<void> { return sys->add(t, name, TRY(text(t, value))); };
+  auto add_list = [&](const char* name) -> Fallible<void> { return sys->add(t, name, Value(TRY(List::make(t)))); };
+  TRY(add_text("version", version::kText));
+  TRY(sys->add(t, "hexversion", number(version::kHex)));
+  TRY(sys->add(t, "api_version", number(1013)));
+  TRY(add_text("copyright", "Hognose is free software under the terms of its LICENSE file."));
+  TRY(sys->add(t, "_git", Value(TRY(Tuple::of(t, TRY(text(t, "Hognose")), Value(names.empty), Value(names.empty))))));
+  TRY(add_text("platform", "linux"));
+  TRY(add_text("byteorder", "little"));
+  TRY(add_text("platlibdir", "lib"));
+  TRY(add_text("float_repr_style", "short"));
+  TRY(add_text("_framework", ""));
+  TRY(add_text("abiflags", ""));
+  Value largest = TRY(make_int(t, INT64_MAX));
+  TRY(sys->add(t, "maxsize", largest));
+  TRY(sys->add(t, "maxunicode", number(0x10FFFF)));
+  for (const char* name : {"prefix", "exec_prefix", "base_prefix", "base_exec_prefix", "executable", "_base_executable",
+                           "_stdlib_dir"})
+    TRY(add_text(name, ""));
+  Value no_name = Value(names.empty);
+  TRY(sys->add(t, "argv", Value(TRY(List::from(t, &no_name, 1)))));
+  for (const char* name : {"orig_argv", "path", "meta_path", "path_hooks", "warnoptions"}) TRY(add_list(name));
+  TRY(sys->add(t, "path_importer_cache", Value(TRY(Dict::make(t)))));
+  TRY(sys->add(t, "_xoptions", Value(TRY(Dict::make(t)))));
+  TRY(sys->add(t, "dont_write_bytecode", Value::true_value()));
+  TRY(sys->add(t, "pycache_prefix", Value::none()));
+  return {};
+}
+
+}  // namespace hog
