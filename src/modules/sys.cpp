@@ -104,6 +104,7 @@ const NativeMethod kFunctions[] = {
     {"_is_gil_enabled", HOG_NATIVE(sys_always), "()", "True: threads of an isolate take turns."},
     {"_is_immortal", HOG_NATIVE(sys_is_immortal), "(op, /)", "Does the object live as long as the process?"},
     {"_is_interned", HOG_NATIVE(sys_is_interned), "(string, /)", "Is the string interned?"},
+    {"_make_unraisable", HOG_NATIVE(make_unraisable), "(fields, /)", "UnraisableHookArgs of a tuple."},
     {"_setprofileallthreads", HOG_NATIVE(sys_setprofile), "(function, /)", "setprofile() for all threads."},
     {"_settraceallthreads", HOG_NATIVE(sys_settrace), "(function, /)", "settrace() for all threads."},
     {"activate_stack_trampoline", HOG_NATIVE(sys_activate_trampoline), "(backend, /)", "Not available."},
@@ -163,6 +164,10 @@ Fallible<void> add_streams(Thread& t, Module* sys) {
 Fallible<void> initialize(Thread& t, Module* sys) {
   TRY(add_sys_constants(t, sys));
   TRY(add_streams(t, sys));
+  // What the machine calls to make the argument of sys.unraisablehook; not a function of the module.
+  Str* make = TRY(Str::intern_utf8(t, "_make_unraisable"));
+  Isolate::of(t).slots[Isolate::kUnraisableHook].set(nullptr, sys->dict()->get_name_nogc(make));
+  TRY(sys->dict()->remove_name(t, make));
   for (const char* hook : {"displayhook", "excepthook", "breakpointhook", "unraisablehook"}) {
     Str* name = TRY(Str::intern_utf8(t, hook));
     Str* original = TRY(t.format("__{}__", name));

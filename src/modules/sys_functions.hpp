@@ -14,6 +14,7 @@ Fallible<void> add_lazy_sys_names(Thread& t, List* names);
 Fallible<void> add_sys_constants(Thread& t, Module* sys);
 // sys.UnraisableHookArgs and the tuple of asyncgen hooks.
 Fallible<Value> make_unraisable_type(Thread& t);
+Fallible<Value> make_unraisable(Thread& t, Tuple* fields);
 Fallible<Value> make_async_hooks(Thread& t, Value first, Value final);
 
 // ---- sys_frames.cpp: frames, tracing, exceptions being handled. ----

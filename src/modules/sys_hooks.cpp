@@ -1,6 +1,7 @@
 // sys_hooks.cpp: displayhook, excepthook, unraisablehook, breakpointhook and audit hooks. Ref: library/sys; PEP 578, PEP 553.
 #include "modules/sys_functions.hpp"
 #include "modules/traceback_print.hpp"
+#include "object/exception.hpp"
 #include "vm/importing.hpp"
 
 namespace hog {

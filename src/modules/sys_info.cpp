@@ -182,12 +182,31 @@ constexpr LazyAttribute kLazy[] = {
 
 }  // namespace
 
-Fallible<Value> make_unraisable_type(Thread& t) { return Value(TRY(make_struct_sequence_type(t, &kUnraisable))); }
+namespace {
+
+// The type of a structure, made once: kept in the module's state.
+Fallible<Type*> known_type(Thread& t, const StructSequenceSpec* spec) {
+  auto* sys = as<Module>(Isolate::of(t).slots[Isolate::kSysModule].get());
+  if (!sys->state_) sys->state_.set(sys, TRY(Dict::make(t)));
+  auto* made = as<Dict>(sys->state_.get());
+  Str* name = TRY(Str::intern_utf8(t, spec->name));
+  Value known = made->get_name_nogc(name);
+  if (!known.is_absent()) return as<Type>(known);
+  Type* type = TRY(make_struct_sequence_type(t, spec));
+  TRY(made->set_name(t, name, Value(type)));
+  return type;
+}
+
+}  // namespace
+
+Fallible<Value> make_unraisable_type(Thread& t) { return Value(TRY(known_type(t, &kUnraisable))); }
+Fallible<Value> make_unraisable(Thread& t, Tuple* fields) {
+  return make_struct_sequence(t, TRY(known_type(t, &kUnraisable)), fields->data());
+}
 
 Fallible<Value> make_async_hooks(Thread& t, Value first, Value final) {
-  Type* type = TRY(make_struct_sequence_type(t, &kAsyncHooks));
   const Value values[] = {first, final};
-  return make_struct_sequence(t, type, values);
+  return make_struct_sequence(t, TRY(known_type(t, &kAsyncHooks)), values);
 }
 
 Fallible<Value> make_lazy_sys_attribute(Thread& t, Str* name) {
