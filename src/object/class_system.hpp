@@ -30,6 +30,17 @@ struct ShapeAccess {
   static bool make_dictionary_shape(Heap& heap, Shape* root);
 };
 
+// ---- attributes.cpp ----
+Fallible<void> move_to_type(Thread& t, Cell* cell, Type* type);
+// AttributeError that knows its object and name.
+Failure raise_attribute_error_formatted(Thread& t, Value object, Str* name, const char* format,
+                                        const FormatArgument* arguments, size_t count);
+template <typename... Args>
+Failure raise_attribute_error(Thread& t, Value object, Str* name, const char* format, const Args&... args) {
+  const FormatArgument list[] = {FormatArgument(0), FormatArgument(args)...};
+  return raise_attribute_error_formatted(t, object, name, format, list + 1, sizeof...(args));
+}
+
 // ---- type.cpp ----
 uint32_t next_type_version(Thread& t);
 Fallible<void> bump_versions(Thread& t, Type* type);
@@ -44,7 +55,6 @@ struct SlotName {
   SlotFunction from_python;    // the slot's function that calls the dunder; null: the slot becomes empty
   const char* text_signature;
   const char* doc;
-  bool keywords;               // the wrapper takes keyword arguments
 };
 extern const SlotName kSlotNames[];
 extern const size_t kSlotNameCount;
@@ -62,6 +72,8 @@ Fallible<int64_t> hash_not_implemented(Thread& t, Value self);
 // ---- slots_from_python.cpp ----
 // type(self).name(self, arguments...) without the instance dictionary; absent when the type has no such attribute.
 Fallible<Value> call_special_py(Thread& t, Value self, Str* name, const Value* arguments, size_t count);
+// The same with what lookup found.
+Fallible<Value> call_found_special_py(Thread& t, Value self, Value found, const Value* arguments, size_t count);
 Fallible<Value> get_attribute_hook_py(Thread& t, Value self, Str* name);
 Fallible<Value> new_from_python(Thread& t, Type* type, const Arguments& arguments);
 Fallible<void> init_from_python(Thread& t, Value self, const Arguments& arguments);
@@ -91,6 +103,9 @@ Fallible<Value> type_call(Thread& t, Value callee, const Arguments& arguments);
 Fallible<Value> type_get_attribute(Thread& t, Value self, Str* name);
 Fallible<void> type_set_attribute(Thread& t, Value self, Str* name, Value value);
 Fallible<Value> type_module(Thread& t, Type* type);
+// ---- protocol_object.cpp: without __instancecheck__ and __subclasscheck__. ----
+Fallible<bool> plain_is_instance_py(Thread& t, Value v, Value cls);
+Fallible<bool> plain_is_subclass_py(Thread& t, Value derived, Value cls);
 
 // Extra parts of classes that are descriptors.
 class Property : public Cell {

@@ -91,6 +91,8 @@ struct NativeSignature {
   bool has_var_positional;
   bool has_var_keyword;
   bool simple;                 // positional-only, no * and **
+  // How wrong calls are complained about, which differs by what a function takes.
+  enum class Form : uint8_t { NoArguments, OneArgument, PositionalOnly, Keywords } form;
   NativeParameter* parameters;
 };
 
@@ -103,6 +105,7 @@ struct NoneOr {
 
 // ---- Conversion of one argument. index counts from 0 over the visible parameters, for messages. ----
 Failure raise_argument_type(Thread& t, const NativeSignature& s, int index, const char* expected, Value got);
+Failure raise_argument_type_or_none(Thread& t, const NativeSignature& s, int index, const char* expected, Value got);
 Fallible<int64_t> argument_to_int64(Thread& t, const NativeSignature& s, int index, Value v, int64_t low, int64_t high,
                                     const char* c_type);
 Fallible<double> argument_to_double(Thread& t, Value v);
@@ -132,7 +135,7 @@ struct FromArgument<NoneOr<T*>> {
   static Fallible<Box<NoneOr<T*>>> convert(Thread& t, const NativeSignature& s, int index, Value v) {
     if (v.is_absent() || v.is_none()) return Box<NoneOr<T*>>{{nullptr}};
     if (is<T>(v)) [[likely]] return Box<NoneOr<T*>>{{as<T>(v)}};
-    return raise_argument_type(t, s, index, (python_name_of(&T::kLayout)), v);
+    return raise_argument_type_or_none(t, s, index, python_name_of(&T::kLayout), v);
   }
 };
 #define HOG_INT_ARGUMENT(type, low, high, c_type)                                              \

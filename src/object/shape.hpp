@@ -61,6 +61,7 @@ class Shape : public ShapeBase {
   uint32_t attributes_offset() const { return attributes_offset_; }
   uint32_t inline_capacity() const { return inline_capacity_; }
   Str* name_at(uint32_t i) const { return names_->at(i); }
+  Shape* parent() const { return parent_; }  // the shape with one name less; null for roots
 
   // Index of an interned name, or -1.
   int32_t find(const Str* interned_name) const {
