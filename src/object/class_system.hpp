@@ -24,6 +24,7 @@ struct ShapeAccess {
   static void set_layout_of_attributes(Shape* shape, uint32_t offset, uint32_t inline_capacity);
   static void set_stamp(Shape* shape, uint32_t stamp);
   static void set_has_members(Shape* shape);
+  static void set_dictionary_mode(Shape* shape);
   static void set_meta(Shape* meta);
   static Shape* next_of_type(Shape* shape);
   // Premakes the dictionary-mode twin of a permanent root shape.
@@ -114,15 +115,17 @@ class Property : public Cell {
   ValueField get_, set_, delete_, doc_, name_;  // empty: none
   bool doc_from_getter_;
 };
-class ClassMethod : public Cell {  // also StaticMethod's shape of fields
+class ClassMethod : public Cell {
  public:
   static const Layout kLayout;
   ValueField callable_;
+  ValueField attributes_;  // the attributes word
 };
 class StaticMethod : public Cell {
  public:
   static const Layout kLayout;
   ValueField callable_;
+  ValueField attributes_;  // the attributes word
 };
 class Super : public Cell {
  public:

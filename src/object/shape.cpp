@@ -77,6 +77,7 @@ Shape* Shape::make_twin(Heap& heap) const {
 
 Fallible<Shape*> Shape::dictionary_shape(Thread& t) {
   Shape* root = type_->root_shape();
+  if (root->dictionary_mode_) return root;
   if (root->dictionary_shape_ != nullptr) return root->dictionary_shape_;
   HOG_CHECK(type_->is_heap_type());
   Shape* twin = root->make_twin(t.heap());
@@ -142,6 +143,7 @@ void ShapeAccess::set_layout_of_attributes(Shape* shape, uint32_t offset, uint32
   if (offset != 0) shape->trace_extra_ = trace_members;
 }
 void ShapeAccess::set_has_members(Shape* shape) { shape->trace_extra_ = trace_members; }
+void ShapeAccess::set_dictionary_mode(Shape* shape) { shape->dictionary_mode_ = true; }
 void ShapeAccess::set_stamp(Shape* shape, uint32_t stamp) { shape->stamp_ = stamp; }
 Shape* ShapeAccess::next_of_type(Shape* shape) { return shape->next_of_type_; }
 bool ShapeAccess::make_dictionary_shape(Heap& heap, Shape* root) {

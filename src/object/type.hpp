@@ -24,6 +24,7 @@ constexpr uint32_t kMapping = 1u << 8;          // match: {...} patterns
 constexpr uint32_t kMatchSelf = 1u << 9;        // match: int(x) binds the subject itself
 constexpr uint32_t kMethodDescriptor = 1u << 10;  // calling obj.f(...) may skip the bound method
 constexpr uint32_t kHasFinalizer = 1u << 11;    // instances are registered for __del__ when made
+constexpr uint32_t kDictionaryInstances = 1u << 12;  // instances keep attributes in a Dict from the start (modules)
 // Fast subclass tests, inherited.
 constexpr uint32_t kIntSubclass = 1u << 16;
 constexpr uint32_t kStrSubclass = 1u << 17;

@@ -1,0 +1,17 @@
+// type_heap.hpp: what type_heap.cpp shares with the types/ of classes.
+#pragma once
+
+#include "object/class_system.hpp"
+
+namespace hog {
+
+// __dict__ and __weakref__ of classes that add them (types/instance_descriptors.cpp).
+extern const GetSet kInstanceDictGetSet;
+extern const GetSet kInstanceWeakrefGetSet;
+
+// No null characters or lone surrogates.
+Fallible<void> check_type_name(Thread& t, Str* name);
+// May instances of one class become instances of the other?
+bool layouts_agree(const Type* a, const Type* b);
+
+}  // namespace hog
