@@ -33,6 +33,7 @@ struct ShapeAccess {
 
 // ---- attributes.cpp ----
 Fallible<void> move_to_type(Thread& t, Cell* cell, Type* type);
+Failure raise_no_module_attribute_py(Thread& t, Module* module, Str* name);  // module.cpp
 // AttributeError that knows its object and name.
 Failure raise_attribute_error_formatted(Thread& t, Value object, Str* name, const char* format,
                                         const FormatArgument* arguments, size_t count);
@@ -103,7 +104,9 @@ Failure raise_no_module_attribute_py(Thread& t, Value module, Str* name);  // fo
 Fallible<Value> type_call(Thread& t, Value callee, const Arguments& arguments);
 Fallible<Value> type_get_attribute(Thread& t, Value self, Str* name);
 Fallible<void> type_set_attribute(Thread& t, Value self, Str* name, Value value);
-Fallible<Value> type_module(Thread& t, Type* type);
+Fallible<Value> type_module(Thread& t, Type* type);  // absent: has none
+Str* qualname_of(const Type* type);                   // __qualname__
+Fallible<Str*> address_text(Thread& t, const void* address);  // 0x7f...
 // ---- protocol_object.cpp: without __instancecheck__ and __subclasscheck__. ----
 Fallible<bool> plain_is_instance_py(Thread& t, Value v, Value cls);
 Fallible<bool> plain_is_subclass_py(Thread& t, Value derived, Value cls);

@@ -55,6 +55,9 @@ struct TypeSpec {
   // inline slots behind it). 0: inherited from the base; without one there either, the word follows the struct and
   // instances must come from new_instance().
   uint32_t attributes_offset = 0;
+  // Rows that are no attributes: signatures for the new_ and init slots to bind with (call_native(t, *signature_of(&row),
+  // self, arguments)). A row's name is what messages call the function.
+  const NativeMethod* constructors = nullptr;
 };
 
 class Type : public Cell {

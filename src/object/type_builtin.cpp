@@ -162,6 +162,8 @@ Fallible<void> fill_builtin_type(Thread& t, Type* type) {
   type->mro_ = TRY(Tuple::make(t, above + 1));
   type->mro_->initialize(0, type);
   for (size_t i = 0; i < above; ++i) type->mro_->initialize(i + 1, base->mro_->at(i));
+  for (const NativeMethod* m = spec->constructors; m != nullptr && m->name != nullptr; ++m)
+    TRY(parse_signature(t, m, nullptr));
   type->dict_ = TRY(Dict::make(t));
   TRY(add_dict(t, type, spec));
   if (base != nullptr) inherit_slots(type, base);

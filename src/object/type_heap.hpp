@@ -13,5 +13,7 @@ extern const GetSet kInstanceWeakrefGetSet;
 Fallible<void> check_type_name(Thread& t, Str* name);
 // May instances of one class become instances of the other?
 bool layouts_agree(const Type* a, const Type* b);
+// Have both the same __slots__ at the same places?
+bool same_members(const Type* a, const Type* b);
 
 }  // namespace hog

@@ -1,57 +1,73 @@
-// singletons.cpp: None, Ellipsis and NotImplemented: immediates with a type each.
+// singletons.cpp: None, Ellipsis and NotImplemented.
 #include "object/class_system.hpp"
 
 namespace hog {
 
 namespace {
 
-Fallible<Value> text(Thread& t, const char* ascii) { return Value(TRY(Str::intern_utf8(t, ascii))); }
+Fallible<Value> constant_text(Thread& t, const char* text) { return Value(TRY(Str::intern_utf8(t, text))); }
 
-Fallible<Value> singleton_new(Thread& t, Type* type, const Arguments& arguments) {
-  if (arguments.positional != 0 || arguments.has_keywords()) return t.raise_type_error("{} takes no arguments", type->name());
-  if (type == core.none_type) return Value::none();
-  return type == core.ellipsis_type ? Value::ellipsis() : Value::not_implemented();
+Fallible<void> check_no_arguments(Thread& t, const char* name, const Arguments& arguments) {
+  if (arguments.positional == 0 && !arguments.has_keywords()) return {};
+  return t.raise_type_error("{} takes no arguments", name);
 }
 
-Fallible<Value> none_repr(Thread& t, Value) { return text(t, "None"); }
+Fallible<Value> none_repr(Thread& t, Value) { return constant_text(t, "None"); }
 Fallible<bool> none_truth(Thread&, Value) { return false; }
 Fallible<int64_t> none_hash(Thread&, Value) { return int64_t{0xFCA86420}; }
-Fallible<Value> ellipsis_repr(Thread& t, Value) { return text(t, "Ellipsis"); }
-Fallible<Value> ellipsis_reduce(Thread& t, Value) { return text(t, "Ellipsis"); }
-Fallible<Value> not_implemented_repr(Thread& t, Value) { return text(t, "NotImplemented"); }
-Fallible<Value> not_implemented_reduce(Thread& t, Value) { return text(t, "NotImplemented"); }
+Fallible<Value> none_new(Thread& t, Type*, const Arguments& arguments) {
+  TRY(check_no_arguments(t, "NoneType", arguments));
+  return Value::none();
+}
+Fallible<Value> none_or(Thread& t, Value left, Value right) {
+  auto make_union = core.union_type->slots().or_;
+  return make_union == nullptr ? Value::not_implemented() : make_union(t, left, right);
+}
+
+Fallible<Value> ellipsis_repr(Thread& t, Value) { return constant_text(t, "Ellipsis"); }
+Fallible<Value> ellipsis_new(Thread& t, Type*, const Arguments& arguments) {
+  TRY(check_no_arguments(t, "EllipsisType", arguments));
+  return Value::ellipsis();
+}
+
+Fallible<Value> not_implemented_repr(Thread& t, Value) { return constant_text(t, "NotImplemented"); }
 Fallible<bool> not_implemented_truth(Thread& t, Value) {
   return t.raise_type_error("NotImplemented should not be used in a boolean context");
 }
-// Hashed by identity like plain objects; immediates have a word instead of an address.
-Fallible<int64_t> singleton_hash(Thread&, Value self) { return static_cast<int64_t>(self.raw()) * 0x5DEECE66; }
+Fallible<Value> not_implemented_new(Thread& t, Type*, const Arguments& arguments) {
+  TRY(check_no_arguments(t, "NotImplementedType", arguments));
+  return Value::not_implemented();
+}
 
-constexpr NativeMethod kEllipsisMethods[] = {
-    {"__reduce__", HOG_NATIVE(ellipsis_reduce), "($self, /)", "Helper for pickle."}, {}};
-constexpr NativeMethod kNotImplementedMethods[] = {
-    {"__reduce__", HOG_NATIVE(not_implemented_reduce), "($self, /)", "Helper for pickle."}, {}};
+Fallible<Value> reduce(Thread& t, Value self) { return Value(TRY(repr_py(t, self))); }
+constexpr NativeMethod kMethods[] = {{"__reduce__", HOG_NATIVE(reduce), "($self, /)", "What pickle stores."}, {}};
 
 }  // namespace
 
 extern const TypeSpec k_none_type_spec;
 const TypeSpec k_none_type_spec = {
     .name = "NoneType",
-    .doc = "The type of None.",
-    .slots = {.repr = none_repr, .hash = none_hash, .new_ = singleton_new, .truth = none_truth},
+    .doc = "The class of None.",
+    .layout = &Instance::kLayout,
+    .slots = {.repr = none_repr, .hash = none_hash, .new_ = none_new, .truth = none_truth, .or_ = none_or},
 };
+
 extern const TypeSpec k_ellipsis_type_spec;
 const TypeSpec k_ellipsis_type_spec = {
     .name = "ellipsis",
-    .doc = "The type of Ellipsis.",
-    .slots = {.repr = ellipsis_repr, .hash = singleton_hash, .new_ = singleton_new},
-    .methods = kEllipsisMethods,
+    .doc = "The class of Ellipsis.",
+    .layout = &Instance::kLayout,
+    .slots = {.repr = ellipsis_repr, .new_ = ellipsis_new},
+    .methods = kMethods,
 };
+
 extern const TypeSpec k_not_implemented_type_spec;
 const TypeSpec k_not_implemented_type_spec = {
     .name = "NotImplementedType",
-    .doc = "The type of NotImplemented.",
-    .slots = {.repr = not_implemented_repr, .hash = singleton_hash, .new_ = singleton_new, .truth = not_implemented_truth},
-    .methods = kNotImplementedMethods,
+    .doc = "The class of NotImplemented.",
+    .layout = &Instance::kLayout,
+    .slots = {.repr = not_implemented_repr, .new_ = not_implemented_new, .truth = not_implemented_truth},
+    .methods = kMethods,
 };
 
 }  // namespace hog
