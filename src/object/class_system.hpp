@@ -98,8 +98,6 @@ Fallible<void> object_init(Thread& t, Value self, const Arguments& arguments);
 Fallible<Value> object_compare(Thread& t, Value self, Value other, CompareOp op);
 Fallible<int64_t> object_hash(Thread& t, Value self);
 Fallible<Value> object_repr(Thread& t, Value self);
-// ---- types/module.cpp ----
-Failure raise_no_module_attribute_py(Thread& t, Value module, Str* name);  // for raise_no_attribute
 // ---- types/type.cpp ----
 Fallible<Value> type_call(Thread& t, Value callee, const Arguments& arguments);
 Fallible<Value> type_get_attribute(Thread& t, Value self, Str* name);
