@@ -8,6 +8,7 @@
 #include <cstring>
 #include <new>
 
+#include "object/bytes_objects.hpp"
 #include "object/class_data.hpp"
 #include "object/class_system.hpp"
 #include "object/exception.hpp"
