@@ -28,8 +28,16 @@ struct OpcodeInfo {
   uint8_t words;
   const char* operands;
   const char* text;
+  // Of the operand at `position` (0 x, 1 a, 2 b, 3 c, 4 p, 5 q); '-' past the end of the string.
+  char operand(int position) const {
+    for (int i = 0; i < position; ++i)
+      if (operands[i] == 0) return '-';
+    return operands[position] == 0 ? '-' : operands[position];
+  }
 };
 extern const OpcodeInfo kOpcodeInfo[];
+extern const char* const kIntrinsicNames[];
+extern const uint8_t kIntrinsicCount;
 
 struct Instruction {
   Opcode op;

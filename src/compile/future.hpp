@@ -1,0 +1,12 @@
+// future.hpp: `from __future__ import` statements.
+#pragma once
+
+#include "compile/context.hpp"
+
+namespace hog {
+
+// Adds what the module asks for to context.future_flags; SyntaxErrors for unknown features. One of the module that comes too late
+// is an error here, one inside a function where it is compiled.
+void find_future_statements(CompileContext& context, ast::Mod* tree);
+
+}  // namespace hog
