@@ -113,7 +113,7 @@ void CodeGenerator::begin_code(const Location& at) {
     code().emit(Opcode::MAKE_CELL, Register{static_cast<uint16_t>(kCellSpace + i)});
   constexpr uint32_t kSuspending = code_flag::kGenerator | code_flag::kCoroutine | code_flag::kAsyncGenerator;
   if ((unit_->flags & kSuspending) == 0) return;
-  code().emit(Opcode::RETURN_GENERATOR, {});
+  code().emit(Opcode::RETURN_GENERATOR);
   unit_->is_generator = true;
   unit_->generator_region = code().begin_region(code().top());
 }
@@ -187,7 +187,7 @@ void CodeGenerator::return_none() {
 void CodeGenerator::module_body(std::span<Stmt*> body, bool interactive) {
   Scope* scope = unit_->scope;
   bool future = (context_.future_flags & code_flag::kFutureAnnotations) != 0;
-  if (future && scope->annotations_used) code().emit(Opcode::SETUP_ANNOTATIONS, {});
+  if (future && scope->annotations_used) code().emit(Opcode::SETUP_ANNOTATIONS);
   bool deferred = !future && scope->has_conditional_annotations;
   Label annotations = code().new_label();
   Label start;

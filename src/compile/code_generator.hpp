@@ -266,8 +266,8 @@ class CodeGenerator {
     unit_->blocks = unit_->blocks->outer;
     --unit_->block_depth;
   }
-  void leave_block(Block& block, Register* preserved);
-  void leave_blocks(Register* preserved, Block* until);
+  void leave_block(Block& block);
+  void leave_blocks(Block* until);
   bool is_in_except_star(Block* outer) const;
 
   // ---- generate_try.cpp ----

@@ -137,11 +137,12 @@ class FunctionBuilder {
     uint8_t x = 0;
   };
   void emit(Opcode op, const Operands& operands);
-  void emit(Opcode op, Register a) { emit(op, {.a = a.raw}); }
-  void emit(Opcode op, Register a, Register b) { emit(op, {.a = a.raw, .b = b.raw}); }
-  void emit(Opcode op, Register a, Register b, Register c) { emit(op, {.a = a.raw, .b = b.raw, .c = c.raw}); }
+  void emit(Opcode op) { emit(op, Operands{}); }
+  void emit(Opcode op, Register a) { emit(op, Operands{.a = a.raw}); }
+  void emit(Opcode op, Register a, Register b) { emit(op, Operands{.a = a.raw, .b = b.raw}); }
+  void emit(Opcode op, Register a, Register b, Register c) { emit(op, Operands{.a = a.raw, .b = b.raw, .c = c.raw}); }
   void emit_wide(Opcode op, Register a, uint32_t wide) {
-    emit(op, {.a = a.raw, .b = static_cast<uint16_t>(wide), .c = static_cast<uint16_t>(wide >> 16)});
+    emit(op, Operands{.a = a.raw, .b = static_cast<uint16_t>(wide), .c = static_cast<uint16_t>(wide >> 16)});
   }
   void jump(Label target) { emit_jump(Opcode::JUMP, {}, target); }
   void jump_back(Label target);

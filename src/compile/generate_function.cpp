@@ -247,7 +247,7 @@ CodeGenerator::UnitResult CodeGenerator::class_code(ClassDef* node, int32_t firs
     code().emit(Opcode::STORE_CELL, cell_register(names_.conditional_annotations), scratch);
   }
   bool future = (context_.future_flags & code_flag::kFutureAnnotations) != 0;
-  if (future && scope->annotations_used) code().emit(Opcode::SETUP_ANNOTATIONS, {});
+  if (future && scope->annotations_used) code().emit(Opcode::SETUP_ANNOTATIONS);
   std::span<Stmt*> body = node->body;
   if (const Constant* doc = docstring_of(body)) {
     if (context_.options.optimize < 2) {

@@ -112,8 +112,8 @@ void CodeGenerator::async_for_loop(AsyncFor* node) {
 
 // ---- Leaving. ----
 
-// The code that leaving `block` takes. `preserved`: a value that must survive it (it may be moved).
-void CodeGenerator::leave_block(Block& block, Register* preserved) {
+// The code that leaving `block` takes.
+void CodeGenerator::leave_block(Block& block) {
   if (!code().reachable()) return;
   Location at = code().location();
   code().set_current_handler(block.handler);
@@ -134,20 +134,19 @@ void CodeGenerator::leave_block(Block& block, Register* preserved) {
     case Block::Kind::AsyncWith:
       code().at(block.location);
       call_exit_with_none(block.reg, block.kind == Block::Kind::AsyncWith);
-      code().at(preserved != nullptr ? at : at);
-      return;
+      return code().at(at);
   }
 }
 
 // Leaves all blocks inside `until` (null: all of the function).
-void CodeGenerator::leave_blocks(Register* preserved, Block* until) {
+void CodeGenerator::leave_blocks(Block* until) {
   Block* all = unit_->blocks;
   int depth = unit_->block_depth;
   int32_t handler = code().current_handler();
   for (Block* block = all; block != until && block != nullptr && !context_.failed(); block = block->outer) {
     unit_->blocks = block->outer;
     --unit_->block_depth;
-    leave_block(*block, preserved);
+    leave_block(*block);
   }
   unit_->blocks = all;
   unit_->block_depth = depth;
@@ -156,9 +155,7 @@ void CodeGenerator::leave_blocks(Register* preserved, Block* until) {
 
 void CodeGenerator::break_or_continue(Stmt* node, bool is_break) {
   Block* loop = unit_->blocks;
-  while (loop != nullptr && loop->kind != Block::Kind::Loop) {
-    loop = loop->outer;
-  }
+  while (loop != nullptr && loop->kind != Block::Kind::Loop) loop = loop->outer;
   if (loop == nullptr) {
     if (is_break) return context_.error(node->location, {"'break' outside loop"});
     return context_.error(node->location, {"'continue' not properly in loop"});
@@ -166,10 +163,14 @@ void CodeGenerator::break_or_continue(Stmt* node, bool is_break) {
   if (is_in_except_star(loop))
     return context_.error(node->location,
                           {"'break', 'continue' and 'return' cannot appear in an except* block"});
-  leave_blocks(nullptr, loop);
+  leave_blocks(loop);
   code().at(node->location);
+  // The backward jump may be interrupted: by then all handlers in between have been left.
+  int32_t handler = code().current_handler();
+  code().set_current_handler(loop->handler);
   if (is_break) code().jump(loop->leave);
   else code().jump_back(loop->again);
+  code().set_current_handler(handler);
 }
 
 // An except* clause between here and `outer` (null: anywhere).

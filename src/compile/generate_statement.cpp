@@ -91,7 +91,7 @@ void CodeGenerator::return_statement(Return* node) {
     }
   }
   code().at(at);
-  leave_blocks(constant ? nullptr : &result, nullptr);
+  leave_blocks(nullptr);
   code().at(at);
   if (!code().reachable()) return;
   if (constant) {
