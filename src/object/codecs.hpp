@@ -10,6 +10,10 @@
 #include "object/containers.hpp"
 #include "object/str.hpp"
 
+namespace hog {
+struct NativeMethod;
+}
+
 namespace hog::codecs {
 
 // ---- Error handlers. ----
@@ -93,5 +97,8 @@ Fallible<Value> encode_any_py(Thread& t, Value object, Str* encoding, Str* error
 Fallible<Value> decode_any_py(Thread& t, Value object, Str* encoding, Str* errors);
 // Lower case, runs of anything but letters, digits and dots as one underscore.
 Fallible<Str*> normalize_encoding(Thread& t, Str* encoding);
+
+// The built-in error handlers as functions, in the order of Handler.
+extern const NativeMethod kErrorHandlerFunctions[];
 
 }  // namespace hog::codecs

@@ -35,8 +35,6 @@ Fallible<Value> pass_errors(Thread& t, Value e) { return call_builtin_handler_py
 
 }  // namespace
 
-// In the order of Handler.
-extern const NativeMethod kErrorHandlerFunctions[];
 const NativeMethod kErrorHandlerFunctions[] = {
     {"strict_errors", HOG_NATIVE(strict_errors), "(exc, /)", "Raises the error."},
     {"ignore_errors", HOG_NATIVE(ignore_errors), "(exc, /)", "Leaves out what cannot be converted."},

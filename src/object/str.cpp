@@ -14,8 +14,6 @@
 
 namespace hog {
 
-Names names;
-Str* latin1_characters[256];
 
 // ---- Layouts. ----
 
@@ -164,10 +162,7 @@ Fallible<Str*> Str::from_utf8(Thread& t, std::string_view utf8) {
 }
 
 Fallible<Str*> Str::copy_as(Thread& t, Type* type, const Str* s) {
-  size_t tail = (s->byte_length() + 7) & ~size_t{7};
-  Cell* cell = t.heap().allocate(std::max<size_t>(sizeof(Str), type->instance_size() + tail), type->root_shape());
-  if (cell == nullptr) return t.raise_memory_error();
-  Str* copy = static_cast<Str*>(cell);
+  Str* copy = static_cast<Str*>(TRY(new_instance(t, type, s->byte_length())));
   copy->meta_ = StrAccess::meta(s->length(), s->kind(), s->is_ascii());
   StrAccess::set_hash(copy, StrAccess::known_hash(s));
   std::memcpy(copy->mutable_data(), s->data(), s->byte_length());

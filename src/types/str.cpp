@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "object/codecs.hpp"
 #include "object/str_internal.hpp"
 #include "types/container_support.hpp"
 #include "types/str_common.hpp"
@@ -376,6 +377,7 @@ const TypeSpec k_str_spec = {
               .concat = str_concat,
               .repeat = str_repeat},
     .methods = kStrMethods,
+    .constructors = codecs::kErrorHandlerFunctions,  // no attributes: the table only has to belong to some type
 };
 
 }  // namespace hog
