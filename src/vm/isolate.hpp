@@ -112,6 +112,7 @@ class Isolate final : public IsolateState, private HeapHooks, private MemorySour
   bool gc_enabled = true;
   int64_t coroutine_origin_depth = 0;  // sys.set_coroutine_origin_tracking_depth()
   double switch_interval = 0.005;      // seconds; sys.setswitchinterval()
+  int64_t import_lock_depth = 0;       // _imp.acquire_lock()
 
   // HeapHooks
   void trace_roots(Marker& marker) override;

@@ -1,0 +1,199 @@
+// imp.cpp: the module _imp: built-in and frozen modules as importlib asks for them. There are no extension modules to load.
+// Ref: library/importlib; Lib/importlib/_bootstrap.py is the only intended caller.
+#include "modules/siphash_support.hpp"
+#include "object/exception.hpp"
+#include "object/protocol.hpp"
+#include "vm/importing.hpp"
+
+namespace hog {
+
+namespace {
+
+// ---- Built-in modules. ----
+
+Fallible<std::string_view> module_name(Thread&, Str* name) {
+  return name->is_ascii() ? name->ascii() : std::string_view();
+}
+
+Fallible<int64_t> is_builtin(Thread& t, Str* name) {
+  std::string_view text = TRY(module_name(t, name));
+  return Isolate::of(t).find_native_module(text) != nullptr ? int64_t{1} : int64_t{0};
+}
+
+Fallible<Value> create_builtin(Thread& t, Value spec) {
+  Value name = TRY(get_attribute_py(t, spec, names.name));
+  if (!is<Str>(name)) return t.raise_type_error("name must be string, not {}", type_of(name));
+  std::string_view text = TRY(module_name(t, as<Str>(name)));
+  Isolate& isolate = Isolate::of(t);
+  // There is one of each of these in an isolate, whatever happened to sys.modules.
+  if (text == "sys") return isolate.slots[Isolate::kSysModule].get();
+  if (text == "builtins") return isolate.slots[Isolate::kBuiltinsModule].get();
+  const ModuleSpec* native = isolate.find_native_module(text);
+  if (native == nullptr) return Value::none();
+  return Value(TRY(make_native_module(t, *native)));
+}
+
+// Native modules are complete when created.
+Fallible<int64_t> exec_builtin(Thread&, Value) { return int64_t{0}; }
+
+// ---- Frozen modules. ----
+
+bool find_frozen_module(Thread& t, Str* name, FrozenModule* out) {
+  const FrozenLibrary* library = Isolate::of(t).config().library;
+  return library != nullptr && name->is_ascii() && library->find(name->ascii(), out);
+}
+
+Failure raise_no_frozen(Thread& t, Str* name) {
+  (void)t.raise(core.ImportError, "No such frozen object named {}", name);
+  if (!t.terminated() && is<BaseException>(t.exception())) {
+    auto* e = as<BaseException>(t.exception());
+    e->extra_[exception_field::kImportName].set(e, Value(name));
+  }
+  return Failure{};
+}
+
+Fallible<bool> is_frozen(Thread& t, Str* name) {
+  FrozenModule frozen;
+  return find_frozen_module(t, name, &frozen);
+}
+
+Fallible<bool> is_frozen_package(Thread& t, Str* name) {
+  FrozenModule frozen;
+  if (!find_frozen_module(t, name, &frozen)) return raise_no_frozen(t, name);
+  return frozen.is_package;
+}
+
+// (data, is a package, name it was frozen under), or None.
+Fallible<Value> find_frozen(Thread& t, Str* name, bool) {
+  FrozenModule frozen;
+  if (!find_frozen_module(t, name, &frozen)) return Value::none();
+  return Value(TRY(Tuple::of(t, Value::none(), Value::from_bool(frozen.is_package), Value(name))));
+}
+
+Fallible<Value> get_frozen_object(Thread& t, Str* name, Value) {
+  FrozenModule frozen;
+  if (!find_frozen_module(t, name, &frozen)) return raise_no_frozen(t, name);
+  return Value(TRY(Isolate::of(t).load_blob(t, frozen.blob, nullptr)));
+}
+
+Fallible<Value> get_frozen_source(Thread& t, Str* name) {
+  FrozenModule frozen;
+  if (!find_frozen_module(t, name, &frozen)) return raise_no_frozen(t, name);
+  Value source = TRY(Isolate::of(t).config().library->source(t, frozen.name));
+  return is<Str>(source) && as<Str>(source)->length() != 0 ? source : Value::none();
+}
+
+Fallible<Value> frozen_module_names(Thread& t) {
+  List* list = TRY(List::make(t));
+  const FrozenLibrary* library = Isolate::of(t).config().library;
+  for (size_t i = 0; library != nullptr && i < library->count(); ++i)
+    TRY(list->append(t, Value(TRY(Str::intern_utf8(t, library->name_at(i))))));
+  return Value(list);
+}
+
+Fallible<Value> init_frozen(Thread& t, Str* name) {
+  FrozenModule frozen;
+  if (!find_frozen_module(t, name, &frozen)) return Value::none();
+  Module* module = TRY(Module::make(t, name));
+  TRY(t.isolate().modules->set_py(t, Value(name), Value(module)));
+  Code* code = TRY(Isolate::of(t).load_blob(t, frozen.blob, nullptr));
+  TRY(Isolate::of(t).run_code(t, code, module->dict(), Value()));
+  return Value(module);
+}
+
+// ---- Extension modules: there are none. ----
+
+Fallible<Value> extension_suffixes(Thread& t) { return Value(TRY(List::make(t))); }
+Fallible<Value> create_dynamic(Thread& t, Value spec, Value) {
+  Value name = TRY(get_attribute_py(t, spec, names.name));
+  return t.raise(core.ImportError, "this interpreter cannot load the extension module {}", str_of(name));
+}
+Fallible<int64_t> exec_dynamic(Thread&, Value) { return int64_t{0}; }
+
+// ---- The import lock. One thread imports at a time anyway: this only counts. ----
+
+Fallible<bool> lock_held(Thread& t) { return Isolate::of(t).import_lock_depth > 0; }
+Fallible<void> acquire_lock(Thread& t) {
+  ++Isolate::of(t).import_lock_depth;
+  return {};
+}
+Fallible<void> release_lock(Thread& t) {
+  if (Isolate::of(t).import_lock_depth == 0) return t.raise(core.RuntimeError, "not holding the import lock");
+  --Isolate::of(t).import_lock_depth;
+  return {};
+}
+
+// ---- Other. ----
+
+Fallible<Value> source_hash(Thread& t, int64_t key, Value source) {
+  BytesLike buffer(t);
+  TRY(buffer.open(source));
+  uint64_t hash = sip_hash_13(static_cast<uint64_t>(key), 0, buffer.data(), buffer.size());
+  uint8_t bytes[8];
+  for (int i = 0; i < 8; ++i) bytes[i] = static_cast<uint8_t>(hash >> (8 * i));
+  return Value(TRY(Bytes::from(t, bytes, sizeof bytes)));
+}
+
+// Code nested in a code object shares its file name through the constants.
+Fallible<void> fix_filename(Thread& t, Code* code, Str* from, Str* path) {
+  TRY(check_native_recursion(t));
+  Str* own = TRY(code->filename(t));
+  if (!Str::equal_nogc(own, from)) return {};
+  code->filename_.set(code, path);
+  TRY(code->materialize(t));
+  for (uint32_t i = 0; i < code->record().constant_count; ++i) {
+    Value constant = code->constant(i);
+    if (is<Code>(constant)) TRY(fix_filename(t, as<Code>(constant), from, path));
+  }
+  return {};
+}
+Fallible<void> fix_co_filename(Thread& t, Code* code, Str* path) {
+  Str* from = TRY(code->filename(t));
+  if (Str::equal_nogc(from, path)) return {};
+  return fix_filename(t, code, from, path);
+}
+
+Fallible<int64_t> override_check(Thread&, int) { return int64_t{0}; }
+Fallible<void> override_frozen(Thread&, int) { return {}; }
+
+const NativeMethod kFunctions[] = {
+    {"_fix_co_filename", HOG_NATIVE(fix_co_filename), "(code, path, /)", "Changes the file name of code, nested code included."},
+    {"_frozen_module_names", HOG_NATIVE(frozen_module_names), "()", "Names of all frozen modules."},
+    {"_get_frozen_source", HOG_NATIVE(get_frozen_source), "(name, /)", "Source text of a frozen module, or None."},
+    {"_override_frozen_modules_for_tests", HOG_NATIVE(override_frozen), "(override, /)", "Does nothing."},
+    {"_override_multi_interp_extensions_check", HOG_NATIVE(override_check), "(override, /)", "Does nothing."},
+    {"acquire_lock", HOG_NATIVE(acquire_lock), "()", "Takes the import lock."},
+    {"create_builtin", HOG_NATIVE(create_builtin), "(spec, /)", "A built-in module, or None."},
+    {"create_dynamic", HOG_NATIVE(create_dynamic), "(spec, file=<unrepresentable>, /)", "ImportError."},
+    {"exec_builtin", HOG_NATIVE(exec_builtin), "(mod, /)", "Nothing is left to do for a built-in module."},
+    {"exec_dynamic", HOG_NATIVE(exec_dynamic), "(mod, /)", "Nothing to do."},
+    {"extension_suffixes", HOG_NATIVE(extension_suffixes), "()", "None: []."},
+    {"find_frozen", HOG_NATIVE(find_frozen), "(name, /, *, withdata=False)", "(data, is_package, origin), or None."},
+    {"get_frozen_object", HOG_NATIVE(get_frozen_object), "(name, data=None, /)", "Code of a frozen module."},
+    {"init_frozen", HOG_NATIVE(init_frozen), "(name, /)", "Runs a frozen module by itself."},
+    {"is_builtin", HOG_NATIVE(is_builtin), "(name, /)", "1 for built-in modules, else 0."},
+    {"is_frozen", HOG_NATIVE(is_frozen), "(name, /)", "Is a module of this name frozen?"},
+    {"is_frozen_package", HOG_NATIVE(is_frozen_package), "(name, /)", "Is the frozen module a package?"},
+    {"lock_held", HOG_NATIVE(lock_held), "()", "Is the import lock taken?"},
+    {"release_lock", HOG_NATIVE(release_lock), "()", "Gives the import lock back."},
+    {"source_hash", HOG_NATIVE(source_hash), "(key, source)", "Hash of source text for .pyc files."},
+    {}};
+
+constexpr int64_t kPycMagicToken = 168627755;  // 3.14's number and "\r\n", read as a little-endian word
+
+Fallible<void> initialize(Thread& t, Module* module) {
+  TRY(module->add(t, "check_hash_based_pycs", Value(TRY(Str::intern_utf8(t, "default")))));
+  return module->add(t, "pyc_magic_number_token", Value::from_small_int(kPycMagicToken));
+}
+
+}  // namespace
+
+extern const ModuleSpec k_module__imp;
+const ModuleSpec k_module__imp = {
+    .name = "_imp",
+    .doc = "What importlib needs of the machine.",
+    .functions = kFunctions,
+    .initialize = initialize,
+};
+
+}  // namespace hog
