@@ -5,6 +5,7 @@
 #include "embed/compiler_service.hpp"
 #include "embed/library.hpp"
 #include "modules/all_modules.hpp"
+#include "modules/stdio_stream.hpp"
 #include "object/bootstrap.hpp"
 #include "object/exception.hpp"
 #include "object/protocol.hpp"
@@ -51,7 +52,7 @@ void report(Thread& t) {
 }
 
 int run(const std::string& source, const char* filename) {
-  initialize_runtime(module_types(), vm_internal_shapes());
+  initialize_runtime(module_types(), vm_internal_shapes(), all_modules());
   ProcessStdio stdio;
   SystemClock clock;
   SystemEntropy entropy;
@@ -75,6 +76,7 @@ int run(const std::string& source, const char* filename) {
     report(t);
     status = 1;
   }
+  flush_standard_streams(t);
   Isolate::destroy(isolate);
   return status;
 }
