@@ -13,9 +13,9 @@ static void set_unclosed_error(ParseError& error, Arena& arena, const Lexer& lex
   set_error_range(error, lexer, open.line, open.col + 1, open.line, 0);
 }
 
-Diagnoser::Diagnoser(Arena& arena, TokenFeed& feed, const ParseOptions& options)
+Diagnoser::Diagnoser(Arena& arena, TokenFeed& feed, const ParseOptions& options, bool barry_as_bdfl)
     : arena_(arena), feed_(feed), options_(options), tokens_(arena), memos_(arena),
-      barry_as_bdfl_(options.barry_as_bdfl) {}
+      barry_as_bdfl_(barry_as_bdfl) {}
 
 ParseError Diagnoser::run() {
   search_root();

@@ -17,7 +17,7 @@ namespace hog {
 
 class Diagnoser {
  public:
-  Diagnoser(Arena& arena, TokenFeed& feed, const ParseOptions& options);
+  Diagnoser(Arena& arena, TokenFeed& feed, const ParseOptions& options, bool barry_as_bdfl);
   ParseError run();
 
  private:

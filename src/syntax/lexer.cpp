@@ -161,14 +161,20 @@ void Lexer::next(Token& out) {
     give_plain(out, TokenType::ErrorToken);
     peeks_behind_last_ = false;
   } else if (cursor_ == end_) [[unlikely]] {
-    // CPython reads one character behind names, numbers, the shorter operators and the first quote of an f-string.
+    // CPython reads one character behind indentation, names, numbers, the shorter operators and the first quote of an f-string.
     bool operator_or_quote = out.type >= TokenType::LeftParen && out.type <= TokenType::Op;
     if (out.type == TokenType::FStringStart || out.type == TokenType::TStringStart) {
       operator_or_quote = mode().quote_size == 1;
     }
     peeks_behind_last_ = out.type == TokenType::Name || out.type == TokenType::Number || is_keyword(out.type) ||
+                         out.type == TokenType::Indent || out.type == TokenType::Dedent ||
                          (operator_or_quote && out.end - out.start < 3);
   }
+}
+
+void Lexer::start_at(const Place& place) {
+  cursor_ = line_start_ = joined_start_ = place.line_start;
+  line_ = place.line;
 }
 
 void Lexer::imply_dedents() {

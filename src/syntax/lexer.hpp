@@ -30,6 +30,13 @@ class Lexer {
   // `text` must be NUL-terminated, with \n as its only line ending; see prepare_source().
   Lexer(Arena& arena, std::string_view text, const LexerOptions& options);
 
+  // Begins at a later line instead, where a statement outside all blocks begins.
+  struct Place {
+    const char* line_start = nullptr;
+    int32_t line = 0;
+  };
+  void start_at(const Place& place);
+
   void next(Token& out);
 
   // Why next() gave an ErrorToken. Columns are in characters from 1. Kind None: the text ended too early (inside

@@ -23,6 +23,8 @@ Mod* Parser::parse_root() {
 Mod* Parser::root_module() {
   Collector<Stmt> body(*this);
   while (!at(EndMarker)) {
+    previous_start_ = last_start_;
+    last_start_ = {token().start - (at(Indent) ? 0 : token().col), token().line};
     if (!statement(body)) return nullptr;
   }
   auto* root = ast::make<Module>(arena_);

@@ -143,6 +143,8 @@ ParseResult parse(Arena& arena, std::string_view source, const ParseOptions& opt
     result.error.kind = ParseErrorKind::Memory;
     return result;
   }
+  Lexer::Place restart;
+  bool barry_as_bdfl = false;
   LexerOptions lexer_options;
   lexer_options.type_comments = options.type_comments;
   {
@@ -152,6 +154,8 @@ ParseResult parse(Arena& arena, std::string_view source, const ParseOptions& opt
     result.tree = parser.parse_root();
     result.warnings = lexer.warnings().span();
     result.error = parser.error();
+    restart = parser.restart_place();
+    barry_as_bdfl = parser.barry_as_bdfl();
     if (result.tree == nullptr && options.allow_incomplete_input && lexer.saw_end()) result.error = {};
     prefer_lexer_error(result.error, arena, feed, parser.last_line());
     if (result.tree != nullptr && options.mode == ParseMode::Single && more_follows(lexer.cursor())) {
@@ -165,8 +169,9 @@ ParseResult parse(Arena& arena, std::string_view source, const ParseOptions& opt
   if (result.error.kind != ParseErrorKind::None) return result;
   // The first reading stays fast because it says nothing; a second one finds out what is wrong.
   Lexer lexer(arena, text, lexer_options);
+  if (restart.line_start != nullptr) lexer.start_at(restart);
   TokenFeed feed(arena, lexer, options);
-  result.error = Diagnoser(arena, feed, options).run();
+  result.error = Diagnoser(arena, feed, options, barry_as_bdfl).run();
   return result;
 }
 

@@ -34,6 +34,10 @@ class Parser {
 
   // Why parse_root() gave null: an error of the parser's own (kind None: the tokens match no rule).
   const ParseError& error() const { return error_; }
+  // Where reading again finds the error, too: at the statement before the one that failed (an `elif` behind an `else`
+  // is the fault of a statement that is complete).
+  const Lexer::Place& restart_place() const { return previous_start_; }
+  bool barry_as_bdfl() const { return barry_as_bdfl_; }
   // Of the last token that was read.
   int32_t last_line() const { return window_.size() > 0 ? window_[window_.size() - 1].line : 0; }
 
@@ -274,6 +278,8 @@ class Parser {
   bool is_simple_target(const Expr* node) const;
 
   Arena& arena_;
+  Lexer::Place previous_start_;
+  Lexer::Place last_start_;
   TokenFeed& feed_;
   Lexer& lexer_;
   ast::IdentifierTable& identifiers_;

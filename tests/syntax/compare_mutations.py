@@ -75,7 +75,8 @@ def main():
     sources = [c for p in files([sysconfig.get_path("stdlib")]) if rng.random() < 0.05 for c in chunks(p)]
     total = equal = errors = 0
     for _ in range(rounds):
-        source = mutate(rng, rng.choice(sources))
+        source = "".join(mutate(rng, rng.choice(sources)) if i == 0 else rng.choice(sources)
+                         for i in sorted(range(rng.choice((1, 1, 2, 4))), key=lambda _: rng.random()))
         mode = rng.choice(("exec", "exec", "exec", "single", "eval"))
         if mode == "eval":
             source = source.strip()
