@@ -448,22 +448,37 @@ Value prefix_of(const Str* s, size_t skip) {
   return Value::from_small_int(static_cast<int64_t>(prefix));
 }
 
+// Brings both columns into the order that `prefixes` give.
+Fallible<void> order_by_prefixes(Thread& t, Rows rows, ValueArray* prefixes, size_t count) {
+  if (rows.values == nullptr) return sort_small_ints(t, Rows{prefixes->raw(), rows.keys}, count);
+  ValueArray* order = TRY(ValueArray::make(t, count));
+  for (size_t i = 0; i < count; ++i) order->set(i, Value::from_small_int(static_cast<int64_t>(i)));
+  ValueArray* keys = TRY(ValueArray::make(t, count));
+  ValueArray* values = TRY(ValueArray::make(t, count));
+  TRY(sort_small_ints(t, Rows{prefixes->raw(), order->raw()}, count));
+  Rows sorted{keys->raw(), values->raw()};
+  for (size_t i = 0; i < count; ++i) sorted.put(i, rows, static_cast<size_t>(order->at(i).small_int()));
+  rows.copy(0, sorted, 0, count);
+  return {};
+}
+
 // Sorts by prefix(key), an int that never orders two keys wrongly; keys that tie by Less.
 template <typename Less, typename Prefix>
 Fallible<void> sort_by_prefix(Thread& t, Rows rows, size_t count, Prefix prefix) {
   TRY(t.poll(static_cast<int64_t>(count)));
   ValueArray* prefixes = TRY(ValueArray::make(t, count));
   for (size_t i = 0; i < count; ++i) prefixes->set(i, prefix(rows.keys[i]));
-  TRY(sort_small_ints(t, Rows{prefixes->raw(), rows.keys}, count));
+  TRY(order_by_prefixes(t, rows, prefixes, count));
   for (size_t start = 0, end = 0; start < count; start = end) {
     for (end = start + 1; end < count && prefixes->at(end) == prefixes->at(start);) ++end;
-    if (end - start > 1) TRY(sort_with<Less>(t, Rows{rows.keys + start, nullptr}, end - start));
+    Rows tied{rows.keys + start, rows.values == nullptr ? nullptr : rows.values + start};
+    if (end - start > 1) TRY(sort_with<Less>(t, tied, end - start));
   }
   return {};
 }
 
 Fallible<void> sort_strs(Thread& t, Rows rows, size_t count) {
-  if (rows.values != nullptr || count < kFewestForPrefixes || !all_one_byte(rows.keys, count))
+  if (count < kFewestForPrefixes || !all_one_byte(rows.keys, count))
     return sort_with<StrLess>(t, rows, count);
   size_t skip = common_prefix(rows.keys, count);
   return sort_by_prefix<StrLess>(t, rows, count, [skip](Value key) { return prefix_of(as<Str>(key), skip); });
@@ -477,7 +492,7 @@ Value float_prefix(Value key) {
 }
 
 Fallible<void> sort_floats(Thread& t, Rows rows, size_t count) {
-  bool ordered = rows.values == nullptr && count >= kFewestForPrefixes;
+  bool ordered = count >= kFewestForPrefixes;
   for (size_t i = 0; ordered && i < count; ++i) ordered = float_value(rows.keys[i]) == float_value(rows.keys[i]);
   if (!ordered) return sort_with<FloatLess>(t, rows, count);
   return sort_by_prefix<FloatLess>(t, rows, count, float_prefix);
