@@ -56,10 +56,10 @@ Fallible<int64_t> find_general_py(Thread& t, const Dict* dict, const DictEntries
     if (k == key) return int64_t{slot} - 1;
     if (entry.hash == hash && !k.is_empty()) {
       bool equal = TRY(equals_py(t, k, key));
-      if (dict->keys_version_ != version || dict->entries_.get() != entries) return kRestart;
-      if (equal) return int64_t{slot} - 1;
+      if (equal && dict->keys_version_ == version) return int64_t{slot} - 1;
     }
     if (steps % 32 == 0) TRY(t.poll(32));
+    if (dict->keys_version_ != version) [[unlikely]] return kRestart;  // == or the poll ran code that changed the dict
   }
 }
 

@@ -100,16 +100,16 @@ Fallible<void> for_each_py(Thread& t, Value iterable, Visit visit) {
   if (is_exactly(iterable, shapes.list)) {
     List* list = as<List>(iterable);
     for (size_t i = 0; i < list->length(); ++i) {
-      TRY(t.poll());
       if (!TRY(visit(list->at(i)))) break;
+      TRY(t.poll());
     }
     return {};
   }
   if (is_exactly(iterable, shapes.tuple)) {
     Tuple* tuple = as<Tuple>(iterable);
     for (size_t i = 0; i < tuple->length(); ++i) {
-      TRY(t.poll());
       if (!TRY(visit(tuple->at(i)))) break;
+      TRY(t.poll());
     }
     return {};
   }

@@ -147,16 +147,14 @@ restart:
     } else if (entry.hash == hash) {
       Answer answer = compare_quickly(present, key);
       if (answer == Answer::Yes) return Place{slot, -1, probe.length()};
-      if (answer == Answer::Ask) {
-        bool equal = TRY(equals_py(t, present, key));
-        if (set->version_ != version || set->entries_.get() != entries) {
-          TRY(t.poll());
-          goto restart;
-        }
-        if (equal) return Place{slot, -1, probe.length()};
-      }
+      bool equal = answer == Answer::Ask && TRY(equals_py(t, present, key));
+      if (equal && set->version_ == version) return Place{slot, -1, probe.length()};
     }
     if (probe.length() % 32 == 31) TRY(t.poll(32));
+    if (set->version_ != version) [[unlikely]] {  // == or the poll ran code that changed the set
+      TRY(t.poll());
+      goto restart;
+    }
   }
 }
 }  // namespace

@@ -179,26 +179,19 @@ Fallible<Value> list_inplace_concat(Thread& t, Value left, Value right) {
   return left;
 }
 
-// Storage with `count` values of `from` written `times` times.
-Fallible<ValueArray*> repeated(Thread& t, const List* from, size_t length, size_t times, size_t* total) {
+// Storage with the items of `list` written `times` times.
+Fallible<ValueArray*> repeated(Thread& t, const List* list, size_t times, size_t* total) {
   size_t bytes = 0;
+  size_t length = list->length();
   if (__builtin_mul_overflow(length, times, total) || __builtin_mul_overflow(*total, sizeof(Value), &bytes))
     return t.raise_memory_error();
   TRY(t.check_fits(bytes));
   ValueArray* items = TRY(ValueArray::make(t, *total));
-  const ValueArray* source = from->items_.get();
-  if (length == 1) {
-    Value item = source->at(0);
-    for (size_t i = 0; i < *total; ++i) {
-      if (i % 4096 == 4095) TRY(t.poll(64));
-      items->set(i, item);
-    }
-    return items;
-  }
-  for (size_t i = 0, at = 0; i < *total; ++i) {
+  // Once from the list, then from the copy: a poll may run code that changes the list.
+  for (size_t i = 0; i < length; ++i) items->set(i, list->at(i));
+  for (size_t i = length; i < *total; ++i) {
     if (i % 4096 == 4095) TRY(t.poll(64));
-    items->set(i, source->at(at));
-    if (++at == length) at = 0;
+    items->set(i, items->at(i - length));
   }
   return items;
 }
@@ -208,7 +201,7 @@ Fallible<Value> list_repeat(Thread& t, Value self, int64_t times) {
   List* result = TRY(List::make(t));
   if (times <= 0 || list->length() == 0) return result;
   size_t total = 0;
-  result->items_.set(result, TRY(repeated(t, list, list->length(), static_cast<size_t>(times), &total)));
+  result->items_.set(result, TRY(repeated(t, list, static_cast<size_t>(times), &total)));
   result->size_ = total;
   return result;
 }
@@ -221,7 +214,7 @@ Fallible<Value> list_inplace_repeat(Thread& t, Value self, int64_t times) {
     return self;
   }
   size_t total = 0;
-  ValueArray* items = TRY(repeated(t, list, list->length(), static_cast<size_t>(times), &total));
+  ValueArray* items = TRY(repeated(t, list, static_cast<size_t>(times), &total));
   list->items_.set(list, items);
   list->size_ = total;
   return self;
@@ -273,10 +266,11 @@ Fallible<int64_t> list_count(Thread& t, List* self, Value value) {
 
 Fallible<void> list_remove(Thread& t, List* self, Value value) {
   for (size_t i = 0; i < self->length(); ++i) {
+    if (TRY(equals_py(t, self->at(i), value))) {
+      if (i < self->length()) return self->replace(t, i, i + 1, nullptr, 0);
+      return {};
+    }
     TRY(t.poll());
-    if (!TRY(equals_py(t, self->at(i), value))) continue;
-    if (i < self->length()) return self->replace(t, i, i + 1, nullptr, 0);
-    return {};
   }
   return t.raise_value_error("list.remove(x): x not in list");
 }
