@@ -203,10 +203,10 @@ Fallible<Str*> decode_in_pieces_py(Thread& t, Input& input, size_t at, Str* erro
       if (consumed != nullptr) *consumed = at + scan.bytes;
       if (scan.characters == 0) return names.empty;
       CharKind kind = chars::kind_for(scan.bits);
-      if (scan.characters == 1 && kind == CharKind::One) return Str::from_char(t, scan.bits);
       TRY(t.check_fits(scan.characters * static_cast<size_t>(kind)));
       Str* text = TRY(Str::make_uninitialized(t, scan.characters, kind, scan.bits < 0x80));
       decoder.decode(input.view(at).substr(0, scan.bytes), text->mutable_data(), static_cast<Width>(kind));
+      if (scan.characters == 1 && kind == CharKind::One) return Str::from_char(t, text->at(0));
       return text;
     }
     first = false;

@@ -71,14 +71,21 @@ Fallible<Value> bytearray_compare(Thread& t, Value self, Value other, CompareOp 
 
 Fallible<int64_t> bytearray_length(Thread&, Value self) { return static_cast<int64_t>(self_of(self)->length()); }
 
+// __index__ as a small int, or IndexError.
+Fallible<Value> as_index_py(Thread& t, Value key) {
+  Value n = TRY(index_py(t, key));
+  Int64Result r = int_to_int64_nogc(n);
+  if (r.overflow != 0 || !Value::fits_small_int(r.value))
+    return t.raise(core.IndexError, "cannot fit '{}' into an index-sized integer", type_of(key));
+  return Value::from_small_int(r.value);
+}
+
 Fallible<Value> bytearray_get_item(Thread& t, Value self, Value key) {
   ByteArrayObject* array = self_of(self);
   if (!is_slice(key)) {
     if (!is_index(key)) return t.raise_type_error("bytearray indices must be integers or slices, not {}", type_of(key));
-    int64_t i = key.is_small_int() ? key.small_int() : TRY(index_to_int64_py(t, key));
-    int64_t n = static_cast<int64_t>(array->length());
-    if (i < 0) i += n;
-    if (i < 0 || i >= n) return t.raise(core.IndexError, "bytearray index out of range");
+    if (!key.is_small_int()) key = TRY(as_index_py(t, key));  // may change the length
+    size_t i = TRY(byte_index_py(t, key, array->length(), "bytearray index out of range"));
     return Value::from_small_int(array->data()[i]);
   }
   SliceBounds unpacked = TRY(unpack_slice_py(t, key));
@@ -145,18 +152,16 @@ Fallible<void> set_slice_py(Thread& t, Value self, Value key, Value value) {
 Fallible<void> bytearray_set_item(Thread& t, Value self, Value key, Value value) {
   if (is_slice(key)) return set_slice_py(t, self, key, value);
   if (!is_index(key)) return t.raise_type_error("bytearray indices must be integers or slices, not {}", type_of(key));
-  int64_t i = key.is_small_int() ? key.small_int() : TRY(index_to_int64_py(t, key));
+  if (!key.is_small_int()) key = TRY(as_index_py(t, key));
   uint8_t byte = 0;
   if (!value.is_absent()) byte = TRY(byte_value_py(t, value));
-  ByteArrayObject* array = self_of(self);
-  int64_t n = static_cast<int64_t>(array->length());
-  if (i < 0) i += n;
-  if (i < 0 || i >= n) return t.raise(core.IndexError, "bytearray index out of range");
+  ByteArrayObject* array = self_of(self);  // converting key and value may have changed the length
+  size_t i = TRY(byte_index_py(t, key, array->length(), "bytearray index out of range"));
   if (!value.is_absent()) {
     array->data()[i] = byte;
     return {};
   }
-  return array->replace(t, static_cast<size_t>(i), static_cast<size_t>(i) + 1, nullptr, 0);
+  return array->replace(t, i, i + 1, nullptr, 0);
 }
 
 Fallible<Value> bytearray_concat(Thread& t, Value left, Value right) {
@@ -185,10 +190,6 @@ Fallible<void> append_bytes(Thread& t, ByteArrayObject* array, const uint8_t* da
 
 Fallible<Value> bytearray_inplace_concat(Thread& t, Value self, Value other) {
   ByteArrayObject* array = self_of(self);
-  if (other == self) {
-    TRY(append_bytes(t, array, nullptr, array->length(), true));
-    return self;
-  }
   if (!supports_buffer(other)) return t.raise_type_error("can't concat {} to {}", type_of(other), type_of(self));
   BytesLike b(t);
   TRY(b.open(other));

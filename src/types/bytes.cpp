@@ -131,9 +131,7 @@ Fallible<Value> bytes_get_item(Thread& t, Value self, Value key) {
   }
   if (!is_index(key))
     return t.raise_type_error("byte indices must be integers or slices, not {}", type_of(key));
-  int64_t i = TRY(index_to_int64_py(t, key));
-  if (i < 0) i += n;
-  if (i < 0 || i >= n) return t.raise(core.IndexError, "index out of range");
+  size_t i = TRY(byte_index_py(t, key, bytes->length(), "index out of range"));
   return Value::from_small_int(bytes->data()[i]);
 }
 

@@ -37,6 +37,10 @@ inline uint8_t* writable(ByteArrayObject* b) { return b->data(); }
 
 // A byte value from an int; ValueError "byte must be in range(0, 256)".
 Fallible<uint8_t> byte_value_py(Thread& t, Value v, const char* message = "byte must be in range(0, 256)");
+// An index fitted to a length, negative ones from the end; IndexError `message`.
+Fallible<size_t> byte_index_py(Thread& t, Value key, size_t length, const char* message);
+// memoryview.tobytes().
+Fallible<Bytes*> memory_contents(Thread& t, MemoryView* view);
 // What find() and its kin look for: bytes-like or one byte.
 class Needle {
  public:

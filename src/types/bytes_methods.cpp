@@ -315,7 +315,11 @@ Fallible<Self*> m_join(Thread& t, Self* self, Value iterable) {
       if (!supports_buffer(item))
         return t.raise_type_error("sequence item {}: expected a bytes-like object, {} found", i, type_of(item));
       BytesLike buffer(t);
-      TRY(buffer.open(item));
+      if (buffer.open(item).failed()) {
+        if (t.terminated()) return Failure{};
+        static_cast<void>(t.take_exception());
+        return t.raise_type_error("sequence item {}: expected a bytes-like object, {} found", i, type_of(item));
+      }
       copy->set(i, TRY(Bytes::from(t, buffer.data(), buffer.size())));
     }
     items = copy->data();

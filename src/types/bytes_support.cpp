@@ -29,6 +29,16 @@ Fallible<uint8_t> byte_value_py(Thread& t, Value v, const char* message) {
   return static_cast<uint8_t>(r.value);
 }
 
+Fallible<size_t> byte_index_py(Thread& t, Value key, size_t length, const char* message) {
+  Value n = key;
+  if (!key.is_small_int()) n = TRY(index_py(t, key));
+  Int64Result r = int_to_int64_nogc(n);
+  if (r.overflow != 0) return t.raise(core.IndexError, "cannot fit '{}' into an index-sized integer", type_of(key));
+  int64_t i = r.value < 0 ? r.value + static_cast<int64_t>(length) : r.value;
+  if (i < 0 || i >= static_cast<int64_t>(length)) return t.raise(core.IndexError, message);
+  return static_cast<size_t>(i);
+}
+
 Fallible<void> Needle::open_py(Thread& t, Value v) {
   if (is<Bytes>(v) || supports_buffer(v)) return buffer_.open(v);
   if (!is_int_or_bool(v) && type_of(v)->slots().index == nullptr)
@@ -58,11 +68,12 @@ Fallible<bool> bytes_contains_py(Thread& t, Value self, Value item) {
 // ---- Construction. ----
 
 Fallible<Bytes*> bytes_from_object_py(Thread& t, Value source, const char* type_name, const char* range_message) {
-  if (supports_buffer(source)) {
-    BytesLike buffer(t);
-    TRY(buffer.open(source));
-    TRY(t.check_fits(buffer.size()));
-    return Bytes::from(t, buffer.data(), buffer.size());
+  if (is<Bytes>(source)) return Bytes::from(t, as<Bytes>(source)->data(), as<Bytes>(source)->length());
+  if (supports_buffer(source)) {  // of any form
+    MemoryView* view = TRY(MemoryView::from_object_py(t, source));
+    Fallible<Bytes*> bytes = memory_contents(t, view);
+    view->let_go(t);
+    return bytes;
   }
   if (!is<Str>(source)) {
     BytesBuilder out(t);

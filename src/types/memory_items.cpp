@@ -112,7 +112,9 @@ Fallible<void> store_int_py(Thread& t, uint8_t* to, char code, const char* forma
   }
   if (code == 'L' || code == 'Q' || code == 'N' || code == 'P') {
     uint64_t bits = 0;
-    if (!to_uint64(index.get(), &bits)) return raise_value(t, format);
+    // A pointer may be written as a negative number, too.
+    bool fits = to_uint64(index.get(), &bits) || (code == 'P' && int_to_int64_nogc(index.get()).overflow == 0);
+    if (!fits) return raise_value(t, format);
     return put(to, bits);
   }
   Int64Result n = int_to_int64_nogc(index.get());
@@ -143,18 +145,15 @@ Fallible<void> store_item_py(Thread& t, uint8_t* to, char code, const char* form
     case 'e': case 'f': case 'd': {
       Fallible<double> converted = to_double_py(t, v);
       if (converted.failed()) {
+        if (clear_exception_if(t, core.OverflowError) || clear_exception_if(t, core.ValueError)) return raise_value(t, format);
         if (!clear_exception_if(t, core.TypeError)) return Failure{};
         return raise_type(t, format);
       }
       double d = converted.get();
       if (code == 'd') return put(to, d);
-      if (code == 'f') {
-        auto f = static_cast<float>(d);
-        if (std::isinf(f) && !std::isinf(d)) return t.raise(core.OverflowError, "float too large to pack with f format");
-        return put(to, f);
-      }
+      if (code == 'f') return put(to, static_cast<float>(d));
       uint16_t half;
-      if (!double_to_half(d, &half)) return t.raise(core.OverflowError, "float too large to pack with e format");
+      if (!double_to_half(d, &half)) return raise_value(t, format);
       return put(to, half);
     }
     default: return store_int_py(t, to, code, format, v);

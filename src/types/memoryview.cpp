@@ -94,6 +94,8 @@ Fallible<Bytes*> contents(Thread& t, MemoryView* view, bool fortran = false) {
 
 }  // namespace
 
+Fallible<Bytes*> memory_contents(Thread& t, MemoryView* view) { return contents(t, view); }
+
 // ---- Cells. ----
 
 const Layout ManagedBuffer::kLayout = {
@@ -203,7 +205,7 @@ Fallible<Value> memory_new(Thread& t, Type*, const Arguments& arguments) {
   if (arguments.keyword_count() == 1) {
     Str* name = as<Str>(arguments.names->at(0));
     if (!name->equals_ascii("object"))
-      return t.raise_type_error("memoryview() got an unexpected keyword argument '{}'", name);
+      return t.raise_type_error("memoryview() missing required argument 'object' (pos 1)");
     object = arguments[arguments.positional];
   }
   if (object.is_absent()) return t.raise_type_error("memoryview() missing required argument 'object' (pos 1)");
@@ -338,9 +340,9 @@ Fallible<void> copy_into(Thread& t, MemoryView* to, MemoryView* from) {
 }
 
 Fallible<void> set_slice_py(Thread& t, MemoryView* view, Value key, Value value) {
-  if (!supports_buffer(value)) return t.raise_type_error("a bytes-like object is required, not '{}'", type_of(value));
   if (view->ndim_ != 1)
     return t.raise(core.NotImplementedError, "memoryview slice assignments are currently restricted to ndim = 1");
+  if (!supports_buffer(value)) return t.raise_type_error("a bytes-like object is required, not '{}'", type_of(value));
   MemoryView* to = TRY(slice_view_py(t, view, key));
   Fallible<MemoryView*> from = MemoryView::from_object_py(t, value);
   Fallible<void> done = Failure{};

@@ -94,10 +94,10 @@ Fallible<Value> str_maketrans(Thread& t, Value x, Value y, Value z) {
     TRY(t.poll());
     if (is<Str>(key)) {
       if (as<Str>(key)->length() != 1)
-        return t.raise_value_error("string keys in translate table must be of length 1");
+        return t.raise_value_error("string keys in translatetable must be of length 1");
       key = Value::from_small_int(as<Str>(key)->at(0));
     } else if (!is_int_or_bool(key)) {
-      return t.raise_type_error("keys in translate table must be strings or integers");
+      return t.raise_type_error("keys in translate table mustbe strings or integers");
     }
     TRY(table->set_py(t, key, value));
   }
