@@ -103,7 +103,7 @@ class Isolate final : public IsolateState, private HeapHooks, private MemorySour
   enum Slot : uint8_t {
     kMainModule, kImportFunction, kBootstrap, kBootstrapExternal, kDisplayHook, kExceptHook, kCodecState, kWarnings,
     kTraceFunction, kProfileFunction, kThreadingHook, kSysModule, kBuiltinsModule, kUnraisableHook, kAsyncHooksFirst,
-    kAsyncHooksFinal, kContext, kAuditHooks, kAtExit, kCopyReg, kWarnFilters, kWarnOnce, kWarnDefault, kGcCallbacks,
+    kAsyncHooksFinal, kContext, kAuditHooks, kAtExit, kCopyReg, kWarnFilters, kWarnOnce, kWarnDefault, kGcCallbacks, kContextToken,
     kSlotCount = 64
   };
   ValueField slots[kSlotCount];
@@ -113,6 +113,9 @@ class Isolate final : public IsolateState, private HeapHooks, private MemorySour
   int64_t coroutine_origin_depth = 0;  // sys.set_coroutine_origin_tracking_depth()
   double switch_interval = 0.005;      // seconds; sys.setswitchinterval()
   int64_t import_lock_depth = 0;       // _imp.acquire_lock()
+  int64_t gc_debug = 0;                // gc.set_debug()
+  int64_t warning_filters_version = 1; // registries of another version are void
+  int64_t warning_lock_depth = 0;
 
   // HeapHooks
   void trace_roots(Marker& marker) override;
