@@ -202,7 +202,9 @@ const NativeSignature* signature_of(const NativeMethod* method) {
 
 // ---- Complaints. ----
 
-Fallible<Str*> qualified_native_name(Thread& t, const NativeSignature& s) {
+Fallible<Str*> qualified_native_name(Thread& t, const NativeSignature& s, Value self) {
+  if ((s.method->flags & native_flag::kClassMethod) != 0 && !self.is_empty() && is<Type>(self))
+    return t.format("{}.{}", qualname_of(as<Type>(self)), s.method->name);
   if (s.owner == nullptr || std::strcmp(s.owner, "builtins") == 0) return Str::from_utf8(t, s.method->name);
   std::string_view owner = s.owner;
   // A type's methods go by the type's short name, a module's functions by the module's full one.
@@ -215,15 +217,15 @@ namespace {
 
 const char* plural(size_t n) { return n == 1 ? "" : "s"; }
 
-Failure raise_no_keywords(Thread& t, const NativeSignature& s) {
-  Str* name = TRY(qualified_native_name(t, s));
+Failure raise_no_keywords(Thread& t, const NativeSignature& s, Value self) {
+  Str* name = TRY(qualified_native_name(t, s, self));
   return t.raise_type_error("{}() takes no keyword arguments", name);
 }
 
-Failure raise_positional_count(Thread& t, const NativeSignature& s, size_t given) {
+Failure raise_positional_count(Thread& t, const NativeSignature& s, Value self, size_t given) {
   using Form = NativeSignature::Form;
   if (s.form == Form::NoArguments || s.form == Form::OneArgument) {
-    Str* name = TRY(qualified_native_name(t, s));
+    Str* name = TRY(qualified_native_name(t, s, self));
     if (s.form == Form::NoArguments) return t.raise_type_error("{}() takes no arguments ({} given)", name, given);
     return t.raise_type_error("{}() takes exactly one argument ({} given)", name, given);
   }
@@ -384,14 +386,14 @@ Fallible<void> bind_native(Thread& t, const NativeSignature& s, Value self, cons
   size_t first = 0;
   if (s.binds_self) out[first++] = self;
   bool takes_keywords = s.form == NativeSignature::Form::Keywords;
-  if (!takes_keywords && arguments.has_keywords()) return raise_no_keywords(t, s);
+  if (!takes_keywords && arguments.has_keywords()) return raise_no_keywords(t, s, self);
   size_t given = arguments.positional;
   if (!takes_keywords) {
     if (given < s.required_positional || (given > s.positional_count && !s.has_var_positional))
-      return raise_positional_count(t, s, given);
+      return raise_positional_count(t, s, self, given);
   } else {
     TRY(check_total(t, s, arguments));
-    if (given > s.positional_count && !s.has_var_positional) return raise_positional_count(t, s, given);
+    if (given > s.positional_count && !s.has_var_positional) return raise_positional_count(t, s, self, given);
   }
   for (size_t i = first; i < s.parameter_count; ++i) out[i] = Value();
   size_t taken = given < s.positional_count ? given : s.positional_count;

@@ -10,8 +10,8 @@ constexpr size_t kMostNativeParameters = 24;
 
 // Bootstrap only. Remembers the result for signature_of().
 Fallible<const NativeSignature*> parse_signature(Thread& bootstrap, const NativeMethod* method, const char* owner);
-// "list.append" for the errors that qualify a function's name.
-Fallible<Str*> qualified_native_name(Thread& t, const NativeSignature& s);
+// "list.append" for the errors that qualify a function's name; a class method goes by the class it was called on.
+Fallible<Str*> qualified_native_name(Thread& t, const NativeSignature& s, Value self = Value());
 // call_native() for arguments whose first is self, checked by the caller.
 Fallible<Value> call_native_with_self(Thread& t, const NativeSignature& s, const Arguments& arguments);
 

@@ -7,6 +7,7 @@
 
 #include "object/class_data.hpp"
 #include "object/signature.hpp"
+#include "object/type_heap.hpp"
 
 namespace hog {
 
@@ -108,6 +109,14 @@ Fallible<void> add_dict(Thread& t, Type* type, const TypeSpec* spec) {
   TRY(add_wrappers(t, type, own));
   TRY(add_methods(t, type, spec));
   TRY(add_data_descriptors(t, type, spec));
+  bool adds_dict = type->has(kHasDict) && !type->base_->has(kHasDict) && !type->has(kDictionaryInstances);
+  if (adds_dict && type->dict_->get_name_nogc(names.dunder_dict).is_absent()) {
+    auto* descriptor = TRY(t.allocate<GetSetDescriptor>(shapes.getset_descriptor));
+    descriptor->getset_ = &kInstanceDictGetSet;
+    descriptor->owner_ = type;
+    descriptor->name_ = names.dunder_dict;
+    TRY(add(t, type, names.dunder_dict, descriptor));
+  }
   if (own.hash == hash_not_implemented) TRY(add(t, type, names.dunder_hash, Value::none()));
   Value doc = Value::none();
   if (spec->doc != nullptr) doc = TRY(Str::from_utf8(t, spec->doc));

@@ -78,6 +78,11 @@ constexpr GetSet kGetSets[] = {{"__func__", get_function<T>, nullptr, nullptr},
                                {"__annotate__", get_annotate<T>, set_annotate, nullptr},
                                {}};
 
+Fallible<Value> class_getitem(Thread& t, Value self, Value item) { return call_py(t, Value(core.generic_alias), self, item); }
+constexpr NativeMethod kMethods[] = {{"__class_getitem__", HOG_NATIVE(class_getitem), "($type, object, /)",
+                                      "A parameterised form, for annotations.", native_flag::kClassMethod},
+                                     {}};
+
 template <typename T>
 Fallible<Value> repr(Thread& t, Value self) {
   const char* name = std::is_same_v<T, ClassMethod> ? "classmethod" : "staticmethod";
@@ -118,6 +123,7 @@ const TypeSpec k_classmethod_spec = {
               .descriptor_get = class_method_get,
               .init = init<ClassMethod>,
               .new_ = make_instance},
+    .methods = kMethods,
     .getsets = kGetSets<ClassMethod>,
     .text_signature = "(function, /)",
     .attributes_offset = offsetof(ClassMethod, attributes_),
@@ -134,6 +140,7 @@ const TypeSpec k_staticmethod_spec = {
               .descriptor_get = static_method_get,
               .init = init<StaticMethod>,
               .new_ = make_instance},
+    .methods = kMethods,
     .getsets = kGetSets<StaticMethod>,
     .text_signature = "(function, /)",
     .attributes_offset = offsetof(StaticMethod, attributes_),

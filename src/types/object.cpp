@@ -76,7 +76,8 @@ Fallible<void> object_init(Thread& t, Value self, const Arguments& arguments) {
   Type* type = type_of(self);
   if (type->slots().init != object_init)
     return t.raise_type_error("object.__init__() takes exactly one argument (the instance to initialize)");
-  if (type->slots().new_ == object_new) return t.raise_type_error("{}() takes no arguments", type->name());
+  if (type->slots().new_ == object_new)
+    return t.raise_type_error("{}.__init__() takes exactly one argument (the instance to initialize)", type->name());
   return {};
 }
 

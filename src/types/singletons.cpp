@@ -19,11 +19,6 @@ Fallible<Value> none_new(Thread& t, Type*, const Arguments& arguments) {
   TRY(check_no_arguments(t, "NoneType", arguments));
   return Value::none();
 }
-Fallible<Value> none_or(Thread& t, Value left, Value right) {
-  auto make_union = core.union_type->slots().or_;
-  return make_union == nullptr ? Value::not_implemented() : make_union(t, left, right);
-}
-
 Fallible<Value> ellipsis_repr(Thread& t, Value) { return constant_text(t, "Ellipsis"); }
 Fallible<Value> ellipsis_new(Thread& t, Type*, const Arguments& arguments) {
   TRY(check_no_arguments(t, "EllipsisType", arguments));
@@ -49,7 +44,7 @@ const TypeSpec k_none_type_spec = {
     .name = "NoneType",
     .doc = "The class of None.",
     .layout = &Instance::kLayout,
-    .slots = {.repr = none_repr, .hash = none_hash, .new_ = none_new, .truth = none_truth, .or_ = none_or},
+    .slots = {.repr = none_repr, .hash = none_hash, .new_ = none_new, .truth = none_truth},
 };
 
 extern const TypeSpec k_ellipsis_type_spec;
