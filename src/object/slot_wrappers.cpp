@@ -15,12 +15,15 @@ Fallible<void> check_count(Thread& t, const Arguments& arguments, size_t expecte
   return t.raise_type_error("expected {} argument{}, got {}", expected, expected == 1 ? "" : "s", arguments.positional);
 }
 
-Fallible<void> check_count(Thread& t, const Arguments& arguments, size_t least, size_t most) {
-  size_t got = arguments.positional;
-  if (got >= least && got <= most) [[likely]] return {};
-  if (got < least)
-    return t.raise_type_error(" expected at least {} argument{}, got {}", least, least == 1 ? "" : "s", got);
-  return t.raise_type_error(" expected at most {} argument{}, got {}", most, most == 1 ? "" : "s", got);
+// Methods of two arguments complain with their name.
+Fallible<void> check_two(Thread& t, const Arguments& arguments, const char* name) {
+  if (arguments.positional == 2) [[likely]] return {};
+  return t.raise_type_error("{} expected 2 arguments, got {}", name, arguments.positional);
+}
+
+Fallible<void> check_power(Thread& t, const Arguments& arguments) {
+  if (arguments.positional == 1 || arguments.positional == 2) [[likely]] return {};
+  return t.raise_type_error("expected 1 or 2 arguments, got {}", arguments.positional);
 }
 
 Fallible<Str*> attribute_name(Thread& t, Value name) {
@@ -63,7 +66,7 @@ HOG_WRAPPER(wrap_get_attribute) {
 }
 
 HOG_WRAPPER(wrap_set_attribute) {
-  TRY(check_count(t, arguments, 2));
+  TRY(check_two(t, arguments, "__setattr__"));
   TRY(check_set_attribute(t, self, slot, "__setattr__"));
   Str* name = TRY(attribute_name(t, arguments[0]));
   TRY(slot_as<slot_kind::SetAttribute>(slot)(t, self, name, arguments[1]));
@@ -98,7 +101,9 @@ HOG_WRAPPER(wrap_next) {
 }
 
 HOG_WRAPPER(wrap_descriptor_get) {
-  TRY(check_count(t, arguments, 1, 2));
+  size_t given = arguments.positional;
+  if (given < 1 || given > 2)
+    return t.raise_type_error("__get__ expected at {}, got {}", given < 1 ? "least 1 argument" : "most 2 arguments", given);
   Value object = arguments[0].is_none() ? Value::absent() : arguments[0];
   Value owner = arguments.positional < 2 || arguments[1].is_none() ? Value::absent() : arguments[1];
   if (object.is_absent() && owner.is_absent()) return t.raise_type_error("__get__(None, None) is invalid");
@@ -106,7 +111,7 @@ HOG_WRAPPER(wrap_descriptor_get) {
 }
 
 HOG_WRAPPER(wrap_descriptor_set) {
-  TRY(check_count(t, arguments, 2));
+  TRY(check_two(t, arguments, "__set__"));
   TRY(slot_as<slot_kind::DescriptorSet>(slot)(t, self, arguments[0], arguments[1]));
   return Value::none();
 }
@@ -144,13 +149,13 @@ HOG_WRAPPER(wrap_binary) {
 }
 
 HOG_WRAPPER(wrap_power) {
-  TRY(check_count(t, arguments, 1, 2));
+  TRY(check_power(t, arguments));
   Value modulus = arguments.positional == 2 ? arguments[1] : Value::absent();
   return slot_as<slot_kind::Ternary>(slot)(t, self, arguments[0], modulus);
 }
 
 HOG_WRAPPER(wrap_power_right) {
-  TRY(check_count(t, arguments, 1, 2));
+  TRY(check_power(t, arguments));
   Value modulus = arguments.positional == 2 ? arguments[1] : Value::absent();
   return slot_as<slot_kind::Ternary>(slot)(t, arguments[0], self, modulus);
 }
@@ -166,7 +171,7 @@ HOG_WRAPPER(wrap_length) {
 }
 
 HOG_WRAPPER(wrap_set_item) {
-  TRY(check_count(t, arguments, 2));
+  TRY(check_two(t, arguments, "__setitem__"));
   TRY(slot_as<slot_kind::SetItem>(slot)(t, self, arguments[0], arguments[1]));
   return Value::none();
 }

@@ -329,7 +329,7 @@ Fallible<void> call_init_subclass_py(Thread& t, Type* type, const Arguments& arg
     found = as<Type>(mro->at(i))->dict()->get_name_nogc(names.dunder_init_subclass);
   if (found.is_absent()) return {};
   if (auto get = type_of(found)->slots().descriptor_get; get != nullptr)
-    found = TRY(get(t, found, Value(type), Value(type_of(Value(type)))));
+    found = TRY(get(t, found, Value::absent(), Value(type)));
   Arguments keywords(arguments.values + arguments.positional, 0, arguments.names);
   TRY(call_py(t, found, keywords));
   return {};

@@ -279,6 +279,11 @@ Fallible<Value> member_repr(Thread& t, Value self) {
   return Value(TRY(t.format("<member '{}' of '{}' objects>", descriptor->name_, descriptor->owner_)));
 }
 
+Failure raise_unset(Thread& t, Value object, Str* name) {
+  Str* type = TRY(full_type_name(t, type_of(object)));
+  return raise_attribute_error(t, object, name, "'{}' object has no attribute '{}'", type, name);
+}
+
 template <typename F>
 F* field_at(Cell* cell, uint32_t offset) {
   return reinterpret_cast<F*>(reinterpret_cast<char*>(cell) + offset);
@@ -291,7 +296,7 @@ Fallible<Value> member_get(Thread& t, Value self, Value object, Value) {
   Cell* cell = object.cell();
   if (descriptor->member_ == nullptr) {
     Value v = extra_field(cell, descriptor->offset_)->get();
-    if (v.is_empty()) return raise_no_attribute(t, object, descriptor->name_);
+    if (v.is_empty()) return raise_unset(t, object, descriptor->name_);
     return v;
   }
   using Kind = Member::Kind;
@@ -299,7 +304,7 @@ Fallible<Value> member_get(Thread& t, Value self, Value object, Value) {
     case Kind::Object:
     case Kind::ReadOnlyObject: {
       Value v = field_at<ValueField>(cell, descriptor->offset_)->get();
-      if (v.is_empty()) return raise_no_attribute(t, object, descriptor->name_);
+      if (v.is_empty()) return raise_unset(t, object, descriptor->name_);
       return v;
     }
     case Kind::ObjectOrNone:
