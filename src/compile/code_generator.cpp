@@ -92,7 +92,9 @@ void CodeGenerator::set_qualified_name(Unit& unit) {
     const Symbol* symbol = parent->scope->find(context_.mangle(parent->private_class, unit.name));
     if (symbol != nullptr && symbol->scope == NameScope::GlobalExplicit) return;
   }
-  std::string_view between = parent->scope->type == BlockType::Function ? ".<locals>." : ".";
+  bool function =
+      parent->scope->type == BlockType::Function && parent->scope->comprehension == ComprehensionKind::None;
+  std::string_view between = function ? ".<locals>." : ".";
   unit.qualified_name = context_.text({parent->qualified_name, between, unit.name->utf8});
 }
 
@@ -188,6 +190,7 @@ void CodeGenerator::module_body(std::span<Stmt*> body, bool interactive) {
   Scope* scope = unit_->scope;
   bool future = (context_.future_flags & code_flag::kFutureAnnotations) != 0;
   if (future && scope->annotations_used) code().emit(Opcode::SETUP_ANNOTATIONS);
+  if (!body.empty()) unit_->start = body[0]->location;
   bool deferred = !future && scope->has_conditional_annotations;
   Label annotations = code().new_label();
   Label start;

@@ -88,6 +88,7 @@ struct Unit {
   Block* blocks = nullptr;
   int block_depth = 0;
   int32_t conditional_annotations = 0;
+  ast::Location start;  // module: of its first statement
   bool in_conditional_block = false;
   uint32_t positional_count = 0;
   uint32_t positional_only_count = 0;

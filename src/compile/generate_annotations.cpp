@@ -47,8 +47,7 @@ void CodeGenerator::deferred_annotations(Register dst) {
   Location at{owner.code.first_line, 0, owner.code.first_line, 0};
   Unit* unit = context_.arena.make<Unit>(context_, blob_.strings());
   bool in_class = owner.scope->type == BlockType::Class;
-  Location first = owner.deferred_annotations[0].node->location;
-  Location start = in_class ? at : first;
+  Location start = in_class ? at : owner.start;
   enter_annotation_unit(*unit, scope, names_.annotate, start);
   {
     Temporaries temporaries(*this);

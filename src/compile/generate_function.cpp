@@ -40,20 +40,16 @@ CodeGenerator::Defaults CodeGenerator::defaults(Arguments* args) {
   return result;
 }
 
-// Leaves the annotations (a dict under `from __future__ import annotations`, else the __annotate__ function) in dst.
+// Leaves the __annotate__ function in dst; false when there are no annotations.
 bool CodeGenerator::parameter_annotations(Stmt* node, Arguments* args, Expr* returns, Register dst) {
   Scope* scope = scopes_.find(node, ScopePart::Annotations);
   if (scope == nullptr || !scope->annotations_used) return false;
-  bool future = (context_.future_flags & code_flag::kFutureAnnotations) != 0;
   Location at = code().location();
-  Unit* unit = nullptr;
-  if (!future) {
-    unit = context_.arena.make<Unit>(context_, blob_.strings());
-    enter_annotation_unit(*unit, scope, names_.annotate, node->location);
-  }
+  Unit* unit = context_.arena.make<Unit>(context_, blob_.strings());
+  enter_annotation_unit(*unit, scope, names_.annotate, node->location);
   {
     Temporaries temporaries(*this);
-    Register dict = future ? dst : code().temporary();
+    Register dict = code().temporary();
     code().emit(Opcode::BUILD_DICT, {.a = dict.raw, .b = dict.raw, .c = 0});
     auto annotate = [&](Identifier* name, Expr* annotation) {
       if (annotation == nullptr || context_.failed()) return;
@@ -71,16 +67,12 @@ bool CodeGenerator::parameter_annotations(Stmt* node, Arguments* args, Expr* ret
     for (Arg* arg : args->kwonlyargs) annotate(arg->arg, arg->annotation);
     if (args->kwarg != nullptr) annotate(args->kwarg->arg, args->kwarg->annotation);
     annotate(names_.returns, returns);
-    if (!future) {
-      code().emit(Opcode::RETURN, dict);
-      code().end_of_path();
-    }
+    code().emit(Opcode::RETURN, dict);
+    code().end_of_path();
   }
-  if (!future) {
-    UnitResult result = leave_unit();
-    code().at(at);
-    make_closure(dst, result);
-  }
+  UnitResult result = leave_unit();
+  code().at(at);
+  make_closure(dst, result);
   return true;
 }
 
@@ -120,10 +112,9 @@ void CodeGenerator::function_object(Stmt* node, Identifier* name, Arguments* arg
   auto set = [&](uint8_t what, Register from) {
     code().emit(Opcode::SET_FUNCTION, {.a = dst.raw, .b = from.raw, .x = what});
   };
-  bool future = (context_.future_flags & code_flag::kFutureAnnotations) != 0;
   if (defaults.positional.exists()) set(0, defaults.positional);
   if (defaults.keyword_only.exists()) set(1, defaults.keyword_only);
-  if (annotated) set(future ? 5 : 3, annotations);
+  if (annotated) set(3, annotations);
 }
 
 template <typename T>
