@@ -2,6 +2,7 @@
 #include "compile/code_generator.hpp"
 
 #include "compile/docstring.hpp"
+#include "compile/finally_warnings.hpp"
 #include "compile/fold.hpp"
 #include "compile/future.hpp"
 
@@ -253,6 +254,7 @@ CompileResult compile(Arena& arena, Mod* tree, IdentifierTable& identifiers, con
   CompileResult result;
   find_future_statements(context, tree);
   BlobWriter blob(arena);
+  if (context.go_on()) warn_about_finally(context, tree);
   if (context.go_on()) fold_tree(context, tree);
   ScopeTree* scopes = context.go_on() ? build_scopes(context, tree) : nullptr;
   if (scopes != nullptr) {

@@ -344,6 +344,19 @@ class CodeGenerator {
   void warn_subscript(ast::Expr* value, ast::Expr* index);
   void warn_compare(ast::Compare* node);
 
+  // After an error a nested unit may not have been left.
+  class UnitGuard {
+   public:
+    explicit UnitGuard(CodeGenerator& generator) : generator_(generator), unit_(generator.unit_) {}
+    ~UnitGuard() { generator_.unit_ = unit_; }
+    UnitGuard(const UnitGuard&) = delete;
+    UnitGuard& operator=(const UnitGuard&) = delete;
+
+   private:
+    CodeGenerator& generator_;
+    Unit* unit_;
+  };
+
   // Restores the height of the stack of temporaries.
   class Temporaries {
    public:

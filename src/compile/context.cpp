@@ -59,6 +59,7 @@ void CompileContext::error_without_location(ParseErrorKind kind, std::string_vie
 }
 
 void CompileContext::warn(const Location& at, std::initializer_list<std::string_view> parts) {
+  if (muted_warnings > 0) return;
   ParseWarning warning;
   warning.message = text(parts);
   warning.line = at.line;

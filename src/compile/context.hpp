@@ -65,6 +65,7 @@ class CompileContext {
   const CompileOptions& options;
   KnownNames names;
   uint32_t future_flags;
+  int muted_warnings = 0;  // while a copy of a finally body is compiled
 
   const ParseError& first_error() const { return error_; }
   std::span<ParseWarning> warnings() const { return warnings_.span(); }

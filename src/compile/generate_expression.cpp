@@ -48,6 +48,7 @@ void CodeGenerator::to(Expr* node, Register dst) {
   if (!context_.go_on()) return;
   CompileContext::Depth depth(context_);
   if (context_.failed()) return;
+  UnitGuard guard(*this);
   code().at(node->location);
   switch (node->kind) {
     case NodeKind::Constant: return load_constant(as<Constant>(node)->value, dst);

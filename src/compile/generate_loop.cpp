@@ -122,7 +122,9 @@ void CodeGenerator::leave_block(Block& block) {
     case Block::Kind::TryExcept: return;
     case Block::Kind::Finally: {
       Temporaries temporaries(*this);
+      ++context_.muted_warnings;
       statements(block.final_body);
+      --context_.muted_warnings;
       return code().at(at);
     }
     case Block::Kind::FinallyHandler: return code().emit(Opcode::POP_HANDLED, block.reg);
@@ -156,13 +158,13 @@ void CodeGenerator::leave_blocks(Block* until) {
 void CodeGenerator::break_or_continue(Stmt* node, bool is_break) {
   Block* loop = unit_->blocks;
   while (loop != nullptr && loop->kind != Block::Kind::Loop) loop = loop->outer;
+  if (is_in_except_star(loop))
+    return context_.error(node->location,
+                          {"'break', 'continue' and 'return' cannot appear in an except* block"});
   if (loop == nullptr) {
     if (is_break) return context_.error(node->location, {"'break' outside loop"});
     return context_.error(node->location, {"'continue' not properly in loop"});
   }
-  if (is_in_except_star(loop))
-    return context_.error(node->location,
-                          {"'break', 'continue' and 'return' cannot appear in an except* block"});
   leave_blocks(loop);
   code().at(node->location);
   // The backward jump may be interrupted: by then all handlers in between have been left.

@@ -96,8 +96,7 @@ void CodeGenerator::pattern_value(MatchValue* node, Register subject, PatternCon
   Expr* expected = node->value;
   auto* constant = try_as<Constant>(expected);
   // Literals, also signed and complex ones, and dotted names.
-  bool fits = constant != nullptr || is<Attribute>(expected) || is<BinOp>(expected) || is<UnaryOp>(expected) ||
-              is<JoinedStr>(expected);
+  bool fits = constant != nullptr || is<Attribute>(expected) || is<BinOp>(expected) || is<UnaryOp>(expected);
   if (!fits) return context_.error(node->location, {"patterns may only match literals and attribute lookups"});
   if (constant != nullptr && constant->value.kind == ConstantKind::Int && constant->value.fits_int64 &&
       constant->value.integer == static_cast<int16_t>(constant->value.integer)) {
@@ -127,7 +126,7 @@ void CodeGenerator::pattern_sequence(MatchSequence* node, Register subject, Patt
   for (size_t i = 0; i < size; ++i) {
     Pattern* item = node->patterns[i];
     if (is<MatchStar>(item)) {
-      if (star != size) return context_.error(node->location, {"multiple starred expressions in sequence pattern"});
+      if (star != size) return context_.error(node->location, {"multiple starred names in sequence pattern"});
       star = i;
     }
     only_wildcards = only_wildcards && (is_wildcard(item) || is_star_wildcard(item));
@@ -180,6 +179,21 @@ void CodeGenerator::pattern_items_by_index(std::span<Pattern*> patterns, size_t 
   }
 }
 
+// Text that is the same for equal keys: 0, 0.0, 0j and False are one.
+static std::string_view key_identity(CompileContext& context, Constant* key) {
+  ConstantValue value = key->value;
+  if (value.kind == ConstantKind::True || value.kind == ConstantKind::False)
+    value = int_constant(value.kind == ConstantKind::True ? 1 : 0);
+  constexpr double kExact = 9e15;
+  if (value.kind == ConstantKind::Float && value.number >= -kExact && value.number <= kExact &&
+      value.number == static_cast<double>(static_cast<int64_t>(value.number)))
+    value = int_constant(static_cast<int64_t>(value.number));
+  if (value.kind == ConstantKind::Complex && value.number == 0) value = int_constant(0);
+  Constant* same = make<Constant>(context.arena, key->location);
+  same->value = value;
+  return unparse(context, same);
+}
+
 void CodeGenerator::pattern_mapping(MatchMapping* node, Register subject, PatternContext& context) {
   size_t size = node->keys.size();
   if (size != node->patterns.size())
@@ -190,14 +204,14 @@ void CodeGenerator::pattern_mapping(MatchMapping* node, Register subject, Patter
     auto* constant = try_as<Constant>(key);
     bool fits = constant != nullptr || is<Attribute>(key) || is<BinOp>(key) || is<UnaryOp>(key);
     if (!fits)
-      return context_.error(key->location,
+      return context_.error(node->location,
                             {"mapping pattern keys may only match literals and attribute lookups"});
     if (constant == nullptr) continue;
-    std::string_view text = unparse(context_, key);
     size_t before = seen.size();
-    seen.add(text);
+    seen.add(key_identity(context_, constant));
     if (seen.size() == before && !context_.arena.exhausted())
-      return context_.error(node->location, {"mapping pattern checks duplicate key (", text, ")"});
+      return context_.error(node->location,
+                            {"mapping pattern checks duplicate key (", unparse(context_, key), ")"});
   }
   {
     Temporaries temporaries(*this);

@@ -41,7 +41,8 @@ CodeGenerator::Variable CodeGenerator::resolve(Identifier* source_name) {
     if (is_cell || is_free) {
       Register reg{static_cast<uint16_t>(is_cell ? cell : free)};
       bool mapped = (scope->type == BlockType::Class && !in_comprehension) ||
-                    (scope->can_see_class_scope && name != names_.classdict);
+                    (scope->can_see_class_scope && name != names_.classdict &&
+                     unit_->frees.get(names_.classdict) != PointerMap::kAbsent);
       return {mapped ? Access::CellThroughMapping : Access::Cell, reg, name};
     }
   }
@@ -52,7 +53,10 @@ CodeGenerator::Variable CodeGenerator::resolve(Identifier* source_name) {
       break;
     case NameScope::GlobalImplicit:
       if (!function_like) break;
-      return {scope->can_see_class_scope ? Access::GlobalThroughMapping : Access::Global, kNoRegister, name};
+      return {scope->can_see_class_scope && unit_->frees.get(names_.classdict) != PointerMap::kAbsent
+                  ? Access::GlobalThroughMapping
+                  : Access::Global,
+              kNoRegister, name};
     case NameScope::GlobalExplicit: return {Access::Global, kNoRegister, name};
     default:
       if (function_like) return {Access::Global, kNoRegister, name};

@@ -16,6 +16,7 @@ void CodeGenerator::statement(Stmt* node) {
   if (!context_.go_on()) return;
   CompileContext::Depth depth(context_);
   if (context_.failed()) return;
+  UnitGuard guard(*this);
   Temporaries temporaries(*this);
   code().at(node->location);
   switch (node->kind) {
@@ -78,7 +79,7 @@ void CodeGenerator::return_statement(Return* node) {
   if (node->value != nullptr && unit_->scope->coroutine && unit_->scope->generator)
     return context_.error(at, {"'return' with value in async generator"});
   if (is_in_except_star(nullptr))
-    return context_.error(at, {"'break', 'continue' and 'return' cannot appear in an except* block"});
+    return context_.error(node->value != nullptr ? node->value->location : at, {"'break', 'continue' and 'return' cannot appear in an except* block"});
   bool constant = node->value == nullptr || is<Constant>(node->value);
   Register result = kNoRegister;
   if (!constant) {

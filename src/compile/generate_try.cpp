@@ -49,8 +49,7 @@ void CodeGenerator::try_finally(std::span<Stmt*> body, std::span<Handler*> handl
   pop_block();
   if (context_.failed()) return;
   Label end = code().new_label();
-  bool falls_through = code().reachable();
-  if (falls_through) statements(final_body);
+  statements(final_body);
   code().at_no_location();
   code().jump(end);
 
@@ -64,7 +63,9 @@ void CodeGenerator::try_finally(std::span<Stmt*> body, std::span<Handler*> handl
   push_block(handler_block, Block::Kind::FinallyHandler, at);
   handler_block.reg = saved;
   FunctionBuilder::Region cleanup = code().begin_region(code().top());
+  ++context_.muted_warnings;
   statements(final_body);
+  --context_.muted_warnings;
   pop_block();
   code().at_no_location();
   code().emit(Opcode::RERAISE, exception);

@@ -54,7 +54,7 @@ void ScopeBuilder::define_in(Scope* scope, Identifier* name, uint32_t flags, con
   Identifier* id = mangled(scope, name);
   Symbol& symbol = scope->add(context_.arena, id);
   if ((flags & symbol.flags & flag::kParameter) != 0)
-    return context_.error(at, {"duplicate parameter '", name->utf8, "' in function definition"});
+    return context_.error(at, {"duplicate argument '", name->utf8, "' in function definition"});
   if ((flags & symbol.flags & flag::kTypeParameter) != 0)
     return context_.error(at, {"duplicate type parameter '", name->utf8, "'"});
   symbol.flags |= flags;

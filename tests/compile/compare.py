@@ -75,7 +75,7 @@ def compare_snippets(tool, path):
         joined.write(b"".join(s.encode() + b"\0" for s in snippets))
         joined.flush()
         result = subprocess.run([tool, "--snippets", joined.name], capture_output=True, text=True)
-    found = result.stdout.split("\n")
+    found = result.stdout.split("\0")
     difference = 0
     for number, snippet in enumerate(snippets):
         wanted = outcome(snippet)

@@ -83,23 +83,25 @@ void process_snippet(const std::string& source) {
   hog::Arena arena(memory);
   hog::ParseResult parsed = hog::parse(arena, source, {});
   hog::ParseError error = parsed.error;
-  std::span<hog::ParseWarning> warnings = parsed.warnings;
+  auto print_warnings = [](std::span<hog::ParseWarning> warnings) {
+    for (const hog::ParseWarning& warning : warnings)
+      std::printf("[%d %.*s]", warning.line, static_cast<int>(warning.message.size()), warning.message.data());
+  };
+  print_warnings(parsed.warnings);
   if (parsed.ok()) {
     hog::CompileOptions options;
     hog::CompileResult compiled = hog::compile(arena, parsed.tree, *parsed.identifiers, options);
     error = compiled.error;
-    warnings = compiled.warnings;
+    print_warnings(compiled.warnings);
     if (compiled.ok()) {
       if (const char* fault = hog::verify(hog::CodeBlob(compiled.blob.data(), compiled.blob.size())))
         std::printf("NOT VERIFIED %s ", fault);
     }
   }
-  for (const hog::ParseWarning& warning : warnings)
-    std::printf("[%d %.*s]", warning.line, static_cast<int>(warning.message.size()), warning.message.data());
-  if (error.kind == hog::ParseErrorKind::None) std::printf("ok\n");
+  if (error.kind == hog::ParseErrorKind::None) std::printf("ok%c", 0);
   else
-    std::printf("%d:%d-%d:%d %.*s\n", error.line, error.col, error.end_line, error.end_col,
-                static_cast<int>(error.message.size()), error.message.data());
+    std::printf("%d:%d-%d:%d %.*s%c", error.line, error.col, error.end_line, error.end_col,
+                static_cast<int>(error.message.size()), error.message.data(), 0);
 }
 
 int process_snippets(const char* path) {
@@ -109,6 +111,7 @@ int process_snippets(const char* path) {
     size_t end = all.find('\0', at);
     if (end == std::string::npos) end = all.size();
     process_snippet(all.substr(at, end - at));
+    std::fflush(stdout);
     at = end + 1;
   }
   return 0;
