@@ -53,7 +53,7 @@ BuiltinTypeTable::Entry* builtin_entry(Thread& t, const Type* type);  // null fo
 WeakList* subclasses_of(Thread& t, const Type* type);                 // null: none
 Fallible<void> add_subclass(Thread& t, Type* base, Type* derived);
 void remove_subclass(Thread& t, Type* base, const Type* derived);
-// Numbers for built-in types, and versions, while the process starts.
 uint32_t builtin_type_count();
+Type* builtin_type(uint32_t index);  // in the order of their making
 
 }  // namespace hog

@@ -19,8 +19,10 @@ constexpr uint32_t kInherited = kWeakReferences | kHasDict | kSequence | kMappin
                                 kIntSubclass | kStrSubclass | kBytesSubclass | kTupleSubclass | kListSubclass |
                                 kDictSubclass | kTypeSubclass | kExceptionSubclass;
 
-// Set while the process starts.
+constexpr uint32_t kMostBuiltinTypes = 1024;
+// Set while the process starts, constant afterwards.
 uint32_t built_in_types = 0;
+Type* built_in_type_table[kMostBuiltinTypes];
 
 uint32_t rounded(uint32_t bytes) { return (bytes + 7) & ~uint32_t{7}; }
 
@@ -138,11 +140,14 @@ uint32_t subclass_flag(const Type* type) {
 }  // namespace
 
 uint32_t builtin_type_count() { return built_in_types; }
+Type* builtin_type(uint32_t index) { return built_in_type_table[index]; }
 
 Fallible<Type*> allocate_builtin_type(Thread& t, const TypeSpec* spec, Type* base, const Layout* layout) {
   auto* type = TRY(t.allocate<Type>(shapes.type));
   type->spec_ = spec;
   type->base_ = base;
+  HOG_CHECK(built_in_types < kMostBuiltinTypes);
+  built_in_type_table[built_in_types] = type;
   type->core_index_ = static_cast<uint16_t>(++built_in_types);
   type->version_ = built_in_types;
   type->flags_ = spec->flags | kImmutable;

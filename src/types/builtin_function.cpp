@@ -67,8 +67,13 @@ Fallible<Value> text_or_none(Thread& t, const char* text) {
   return Value(TRY(Str::from_utf8(t, text)));
 }
 Fallible<Value> get_doc(Thread& t, Value self) { return text_or_none(t, function_of(self)->signature_->method->doc); }
+// A module's function has its module as first parameter, whether or not the C++ function wants it.
 Fallible<Value> get_text_signature(Thread& t, Value self) {
-  return text_or_none(t, function_of(self)->signature_->method->signature);
+  const NativeSignature& s = *function_of(self)->signature_;
+  const char* text = s.method->signature;
+  if (text == nullptr || s.binds_self || !is_plain_function(self_of(self))) return text_or_none(t, text);
+  const char* separator = s.positional_only != 0 ? ", " : s.parameter_count != 0 ? ", /, " : ", /";
+  return Value(TRY(t.format("($module{}{}", separator, text + 1)));
 }
 
 // A module's function by its name; a method through getattr(self, name).

@@ -359,6 +359,8 @@ Fallible<Value> type_mro(Thread& t, Type* self) {
 
 Fallible<Value> type_subclasses(Thread& t, Type* self) {
   List* result = TRY(List::make(t));
+  for (uint32_t i = 0; !self->is_heap_type() && i < builtin_type_count(); ++i)
+    if (builtin_type(i)->base() == self) TRY(result->append(t, Value(builtin_type(i))));
   // The list grows only with new classes, which appear at its end.
   for (uint32_t i = 0; i < (subclasses_of(t, self) == nullptr ? 0 : subclasses_of(t, self)->size()); ++i) {
     Cell* subclass = subclasses_of(t, self)->at(i);
