@@ -172,10 +172,15 @@ Fallible<void> fill_builtin_type(Thread& t, Type* type) {
   type->flags_ |= subclass_flag(type);
   if (base != nullptr) type->flags_ |= base->flags_ & kInherited;
   type->bases_ = base == nullptr ? empty_tuple() : TRY(Tuple::of(t, Value(base)));
-  size_t above = base == nullptr ? 0 : base->mro_->length();
-  type->mro_ = TRY(Tuple::make(t, above + 1));
-  type->mro_->initialize(0, type);
-  for (size_t i = 0; i < above; ++i) type->mro_->initialize(i + 1, base->mro_->at(i));
+  if (type == core.ExceptionGroup) {  // the one built-in type with two bases; Exception adds nothing but its place
+    type->bases_ = TRY(Tuple::of(t, Value(base), Value(core.Exception)));
+    type->mro_ = TRY(c3_linearization(t, type));
+  } else {
+    size_t above = base == nullptr ? 0 : base->mro_->length();
+    type->mro_ = TRY(Tuple::make(t, above + 1));
+    type->mro_->initialize(0, type);
+    for (size_t i = 0; i < above; ++i) type->mro_->initialize(i + 1, base->mro_->at(i));
+  }
   for (const NativeMethod* m = spec->constructors; m != nullptr && m->name != nullptr; ++m)
     TRY(parse_signature(t, m, nullptr));
   type->dict_ = TRY(Dict::make(t));
