@@ -100,10 +100,10 @@ def test_iter():
 
     raises(TypeError, lambda: iter(Bad()), message="iter() returned non-iterator of type 'int'")
     raises(TypeError, lambda: iter(5), message="'int' object is not iterable")
-    raises(TypeError, lambda: next(5), message="'int' object is not an iterator")
+    raises(TypeError, lambda: next(int(5)), message="'int' object is not an iterator")
     raises(TypeError, lambda: iter(int), message="'type' object is not iterable")
     raises(TypeError, lambda: 5 in 5, message="argument of type 'int' is not a container or iterable")
-    raises(TypeError, lambda: 5[0], message="'int' object is not subscriptable")
+    raises(TypeError, lambda: int(5)[0], message="'int' object is not subscriptable")
     raises(TypeError, lambda: int[0], message="type 'int' is not subscriptable")
     raises(TypeError, lambda: len(5), message="object of type 'int' has no len()")
     raises(TypeError, lambda: iter(5, 6), message="iter(v, w): v must be callable")

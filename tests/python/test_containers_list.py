@@ -33,8 +33,8 @@ def test_index():
     raises(IndexError, lambda: a[1 << 70], message="cannot fit 'int' into an index-sized integer")
     raises(TypeError, lambda: a["x"], message="list indices must be integers or slices, not str")
     raises(TypeError, lambda: a[1.0], message="list indices must be integers or slices, not float")
-    raises(TypeError, lambda: (1,)["a"], message="tuple indices must be integers or slices, not str")
-    raises(IndexError, lambda: (1,)[1], message="tuple index out of range")
+    raises(TypeError, lambda: tuple([1])["a"], message="tuple indices must be integers or slices, not str")
+    raises(IndexError, lambda: tuple([1])[1], message="tuple index out of range")
 
     class Index:
         def __index__(self):
