@@ -315,7 +315,7 @@ constexpr NativeMethod kListMethods[] = {
     {"copy", HOG_NATIVE(list_copy), "($self, /)", "A shallow copy."},
     {"count", HOG_NATIVE(list_count), "($self, value, /)", "How many items equal the value."},
     {"extend", HOG_NATIVE(list_extend), "($self, iterable, /)", "Add the items of an iterable at the end."},
-    {"index", HOG_NATIVE(list_index), "($self, value, start=<unrepresentable>, stop=<unrepresentable>, /)",
+    {"index", HOG_NATIVE(list_index), "($self, value, start=0, stop=sys.maxsize, /)",
      "The first position of the value; ValueError if there is none."},
     {"insert", HOG_NATIVE(list_insert), "($self, index, object, /)", "Put an item before that position."},
     {"pop", HOG_NATIVE(list_pop), "($self, index=-1, /)", "Take out and return an item, by default the last."},

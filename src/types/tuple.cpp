@@ -144,7 +144,7 @@ Fallible<Tuple*> tuple_getnewargs(Thread& t, Tuple* self) {
 }
 
 constexpr NativeMethod kTupleMethods[] = {
-    {"index", HOG_NATIVE(tuple_index), "($self, value, start=<unrepresentable>, stop=<unrepresentable>, /)",
+    {"index", HOG_NATIVE(tuple_index), "($self, value, start=0, stop=sys.maxsize, /)",
      "The first position of the value; ValueError if there is none."},
     {"count", HOG_NATIVE(tuple_count), "($self, value, /)", "How many items equal the value."},
     {"__getnewargs__", HOG_NATIVE(tuple_getnewargs), "($self, /)", nullptr},
