@@ -72,9 +72,11 @@ void Isolate::destroy(Isolate* isolate) {
 void Isolate::enter(Thread& t) {
   uint64_t stack = config_.limits.native_stack_bytes != 0 ? config_.limits.native_stack_bytes : kDefaultNativeStack;
   auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
-  // Roots of the caller's caller may live a little above this frame (inlined entry points): one page covers them.
-  constexpr uintptr_t kAbove = 4096;
-  t.native_stack_base_ = here + kAbove;
+  // Roots of the caller's caller may live a little above this frame (inlined entry points). What is above must be mapped:
+  // the rest of this page is, and what every thread has above its first frame (arguments, thread block) is longer than kAbove.
+  constexpr uintptr_t kPage = 4096, kAbove = 512;
+  uintptr_t page_end = (here | (kPage - 1)) + 1;
+  t.native_stack_base_ = page_end > here + kAbove ? page_end : here + kAbove;
   t.native_stack_limit_ = here > stack ? here - stack : 0;
 }
 
