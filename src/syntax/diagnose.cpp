@@ -15,7 +15,7 @@ static void set_unclosed_error(ParseError& error, Arena& arena, const Lexer& lex
 
 Diagnoser::Diagnoser(Arena& arena, TokenFeed& feed, const ParseOptions& options, bool barry_as_bdfl)
     : arena_(arena), feed_(feed), options_(options), tokens_(arena), memos_(arena),
-      barry_as_bdfl_(barry_as_bdfl) {}
+      barry_as_bdfl_(barry_as_bdfl), stack_(options.max_stack_bytes) {}
 
 ParseError Diagnoser::run() {
   search_root();

@@ -9,7 +9,7 @@ static constexpr const char* kColon = "expected ':'";
 
 bool Diagnoser::compound_statement() {
   if (stop_ || !fill(at_)) return false;
-  if (++depth_ > max_depth_) fail_too_deep();
+  if (++depth_ > max_depth_ || stack_.is_low()) fail_too_deep();
   bool found = false;
   switch (tokens_[at_].type) {
     case KwDef: found = function_definition(); break;

@@ -10,6 +10,7 @@
 #pragma once
 
 #include "syntax/message.hpp"
+#include "syntax/native_stack.hpp"
 #include "syntax/parser.hpp"
 #include "syntax/token_feed.hpp"
 
@@ -104,7 +105,7 @@ class Diagnoser {
       return memo->node;
     }
     size_t start = at_;
-    if (++depth_ > max_depth_) fail_too_deep();
+    if (++depth_ > max_depth_ || stack_.is_low()) fail_too_deep();
     N node = search();
     --depth_;
     if (stop_) return nullptr;
@@ -396,6 +397,7 @@ class Diagnoser {
   bool barry_as_bdfl_;
   int depth_ = 0;
   int max_depth_ = 6000;
+  NativeStack stack_;
   uint32_t steps_ = 0;
   ParseError error_;
 };

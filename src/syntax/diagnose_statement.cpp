@@ -86,7 +86,7 @@ Diagnoser::N Diagnoser::invalid_annotation_target() {
   if (N node = list()) return node;
   if (N node = stop_ ? nullptr : tuple()) return node;
   N inner = nullptr;
-  if (++depth_ > max_depth_) fail_too_deep();
+  if (++depth_ > max_depth_ || stack_.is_low()) fail_too_deep();
   bool found = alt([&] { return tok(LeftParen) && (inner = invalid_annotation_target()) && tok(RightParen); });
   --depth_;
   return found ? inner : nullptr;

@@ -22,6 +22,7 @@ Parser::Parser(Arena& arena, TokenFeed& feed, ast::IdentifierTable& identifiers,
       window_(arena),
       scratch_(arena),
       max_depth_(options.max_depth > 0 ? options.max_depth : kDefaultDepth),
+      stack_(options.max_stack_bytes),
       barry_as_bdfl_(options.barry_as_bdfl) {}
 
 // --- tokens -----------------------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ struct ParseOptions {
   int feature_minor = 14;               // feature_version=(3, N)
   int max_int_digits = 4300;            // sys.get_int_max_str_digits(); 0: no limit
   int max_depth = 0;                    // nesting of nodes; 0: the default
+  size_t max_stack_bytes = 640 * 1024;  // native stack that parse() may use
 };
 
 enum class ParseErrorKind : uint8_t {

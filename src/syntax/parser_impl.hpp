@@ -10,6 +10,7 @@
 #pragma once
 
 #include "syntax/lexer.hpp"
+#include "syntax/native_stack.hpp"
 #include "syntax/message.hpp"
 #include "syntax/parser.hpp"
 #include "syntax/token_feed.hpp"
@@ -56,7 +57,8 @@ class Parser {
   // Counts native recursion; too deep is an error like any other failure.
   class Depth {
    public:
-    explicit Depth(Parser& parser) : parser_(parser), ok_(++parser.depth_ <= parser.max_depth_) {
+    explicit Depth(Parser& parser)
+        : parser_(parser), ok_(++parser.depth_ <= parser.max_depth_ && !parser.stack_.is_low()) {
       if (!ok_) parser_.fail_too_deep();
     }
     ~Depth() { --parser_.depth_; }
@@ -294,6 +296,7 @@ class Parser {
   int collectors_ = 0;
   bool compound_failed_ = false;
   int max_depth_;
+  NativeStack stack_;
   bool barry_as_bdfl_;
 };
 
