@@ -5,10 +5,9 @@
 #include "embed/compiler_service.hpp"
 #include "embed/library.hpp"
 #include "modules/all_modules.hpp"
-#include "modules/stdio_stream.hpp"
+#include "modules/program.hpp"
+#include "modules/traceback_print.hpp"
 #include "object/bootstrap.hpp"
-#include "object/exception.hpp"
-#include "object/protocol.hpp"
 #include "os/clock.hpp"
 #include "os/stdio.hpp"
 #include "vm/importing.hpp"
@@ -33,22 +32,10 @@ Fallible<Value> run_text(Thread& t, Isolate& isolate, const std::string& source,
   CompileRequest request;
   request.source = source;
   request.filename = TRY(Str::from_utf8(t, filename));
+  TRY(remember_source(t, request.filename, source));
   Value code = TRY(isolate.config().compiler->compile_py(t, request));
   auto* main = as<Module>(isolate.slots[Isolate::kMainModule].get());
   return isolate.run_code(t, as<Code>(code), main->dict(), Value());
-}
-
-void report(Thread& t) {
-  if (t.terminated()) {
-    std::fprintf(stderr, "terminated: limit %d\n", static_cast<int>(t.termination()));
-    return;
-  }
-  Value e = t.take_exception();
-  Fallible<Str*> text = t.format("{}: {}", type_of(e), str_of(e));
-  if (text.failed()) return;
-  std::string out(text.get()->utf8_length(), '\0');
-  text.get()->write_utf8(out.data());
-  std::fprintf(stderr, "%s\n", out.c_str());
 }
 
 int run(const std::string& source, const char* filename) {
@@ -71,12 +58,9 @@ int run(const std::string& source, const char* filename) {
   if (isolate == nullptr) return 70;
   Thread& t = isolate->main_thread();
   isolate->enter(t);
-  int status = 0;
-  if (run_text(t, *isolate, source, filename).failed()) {
-    report(t);
-    status = 1;
-  }
-  flush_standard_streams(t);
+  bool failed = run_text(t, *isolate, source, filename).failed();
+  if (failed && t.terminated()) std::fprintf(stderr, "terminated: limit %d\n", static_cast<int>(t.termination()));
+  int status = end_program_py(t, failed);
   Isolate::destroy(isolate);
   return status;
 }

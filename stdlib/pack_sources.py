@@ -55,6 +55,11 @@ def collect(modules_txt, library, overlay):
     if missing:
         sys.exit(f"pack_sources: not in {library}: {' '.join(missing)}")
     for name, is_package, path in find_sources(overlay):
+        # An overlay that builds on the library's module names it _library_NAME: then that is frozen, too.
+        original = "_library_" + name
+        with open(path, encoding="utf-8") as file:
+            if name in found and original in file.read():
+                found[original] = found[name]
         found[name] = (is_package, path)
     return sorted((name.encode(), is_package, path) for name, (is_package, path) in found.items())
 

@@ -83,6 +83,14 @@ Fallible<Value> get_frozen_source(Thread& t, Str* name) {
   return is<Str>(source) && as<Str>(source)->length() != 0 ? source : Value::none();
 }
 
+// What the embedder said about code that it ran itself.
+Fallible<Value> remembered_source(Thread& t, Str* filename) {
+  Value known = Isolate::of(t).slots[Isolate::kSources].get();
+  if (known.is_empty()) return Value::none();
+  Value text = TRY(as<Dict>(known)->get_py(t, Value(filename)));
+  return text.is_absent() ? Value::none() : text;
+}
+
 Fallible<Value> frozen_module_names(Thread& t) {
   List* list = TRY(List::make(t));
   const FrozenLibrary* library = Isolate::of(t).config().library;
@@ -160,6 +168,7 @@ const NativeMethod kFunctions[] = {
     {"_fix_co_filename", HOG_NATIVE(fix_co_filename), "(code, path, /)", "Changes the file name of code, nested code included."},
     {"_frozen_module_names", HOG_NATIVE(frozen_module_names), "()", "Names of all frozen modules."},
     {"_get_frozen_source", HOG_NATIVE(get_frozen_source), "(name, /)", "Source text of a frozen module, or None."},
+    {"_remembered_source", HOG_NATIVE(remembered_source), "(filename, /)", "Source text that the embedder ran, or None."},
     {"_override_frozen_modules_for_tests", HOG_NATIVE(override_frozen), "(override, /)", "Does nothing."},
     {"_override_multi_interp_extensions_check", HOG_NATIVE(override_check), "(override, /)", "Does nothing."},
     {"acquire_lock", HOG_NATIVE(acquire_lock), "()", "Takes the import lock."},

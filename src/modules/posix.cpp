@@ -139,7 +139,6 @@ Fallible<void> initialize(Thread& t, Module* module) {
   }
   TRY(module->add(t, "error", Value(core.OSError)));
   TRY(module->add(t, "environ", Value(TRY(Dict::make(t)))));
-  TRY(module->add(t, "_have_functions", Value(TRY(List::make(t)))));
   if (host_of(t) == nullptr || host_of(t)->entropy == nullptr) {
     Str* name = TRY(Str::intern_utf8(t, "urandom"));
     TRY(module->dict()->remove_name(t, name));

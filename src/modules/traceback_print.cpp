@@ -52,7 +52,7 @@ class PlainPrinter {
       Code* code = entry->frame_->code_.get();
       int64_t line = entry->line_ >= 0 ? entry->line_ : code->position_at(static_cast<uint32_t>(entry->last_word_)).line;
       Str* filename = TRY(code->filename(t_));
-      Str* text = TRY(t_.format("  File \"{}\", line {}, in {}\n", filename, line, code->qualified_name_.get()));
+      Str* text = TRY(t_.format("  File \"{}\", line {}, in {}\n", filename, line, code->name_.get()));
       TRY(write(text));
     }
     return {};
@@ -97,6 +97,13 @@ Fallible<void> print_exception_py(Thread& t, Value exception) {
     t.take_exception();
   }
   return {};
+}
+
+Fallible<void> remember_source(Thread& t, Str* filename, std::string_view utf8) {
+  ValueField& slot = Isolate::of(t).slots[Isolate::kSources];
+  if (slot.get().is_empty()) slot.set(nullptr, Value(TRY(Dict::make(t))));
+  Str* text = TRY(Str::from_utf8(t, utf8));
+  return as<Dict>(slot.get())->set_py(t, Value(filename), Value(text));
 }
 
 void report_pending_exception_py(Thread& t) {

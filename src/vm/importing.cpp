@@ -2,6 +2,7 @@
 // work (frozen, run by us), which calls back through the _imp module.
 #include "vm/importing.hpp"
 
+#include "object/class_system.hpp"
 #include "object/exception.hpp"
 #include "object/protocol.hpp"
 #include "vm/frame.hpp"
@@ -124,6 +125,15 @@ Fallible<Value> ensure_initialized_py(Thread& t, Value module, Str* name) {
   return module;
 }
 
+// The library's importer of frozen modules knows no sources; ours are in the program.
+Fallible<void> show_frozen_sources(Thread& t, Module* bootstrap, Module* imp) {
+  Value importer = TRY(attribute_named(t, Value(bootstrap), "FrozenImporter"));
+  Value function = TRY(attribute_named(t, Value(imp), "_get_frozen_source"));
+  Value method = TRY(make_static_method(t, function));
+  Str* name = TRY(Str::intern_utf8(t, "get_source"));
+  return set_attribute_py(t, importer, name, method);
+}
+
 }  // namespace
 
 bool set_up_modules(Thread& t, Isolate& isolate) { return !make_first_modules(t, isolate).failed(); }
@@ -155,6 +165,7 @@ Fallible<Module*> import_machinery_py(Thread& t) {
   Module* imp = TRY(add_native(t, isolate, "_imp"));
   Value install = TRY(attribute_named(t, Value(bootstrap), "_install"));
   TRY(call_py(t, install, isolate.slots[Isolate::kSysModule].get(), Value(imp)));
+  TRY(show_frozen_sources(t, bootstrap, imp));
   return bootstrap;
 }
 
