@@ -53,7 +53,7 @@ class ClassMaker {
   // ---- __slots__. ----
 
   Fallible<void> read_slots() {
-    may_add_dict_ = !base_->has(kHasDict);
+    may_add_dict_ = !base_->has(kHasDict) && !base_->has(kTypeSubclass);  // a class has its own kind of __dict__
     may_add_weak_ = !base_->has(kWeakReferences) && base_->instance_layout()->item_size == 0;
     Value slots = entry(names.dunder_slots);
     if (slots.is_absent()) {
