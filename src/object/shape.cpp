@@ -24,13 +24,15 @@ void trace_slot_array(Cell* cell, Marker& marker) {
 size_t name_count(const Cell* cell) { return static_cast<const NameArray*>(cell)->capacity(); }
 size_t slot_count_of(const Cell* cell) { return static_cast<const SlotArray*>(cell)->capacity_; }
 
-// Members, the attributes word and the inline slots are one run of words; an instance has no other references there.
+// Members, the attributes word (unless the C++ struct has it and traces it) and the inline slots are one run of words behind
+// the struct; an instance has no other references there.
 void trace_members(Cell* cell, Marker& marker) {
   const Shape* shape = cell->shape();
   const Type* type = shape->type();
   uint32_t begin = (shape->layout()->base_size + 7u) & ~7u;
   uint32_t words = type->member_count_;
-  if (shape->attributes_offset() != 0) words += 1 + shape->inline_capacity();
+  if (shape->attributes_offset() >= begin) ++words;
+  words += shape->inline_capacity();
   marker.visit_words(reinterpret_cast<const uint64_t*>(extra_field(cell, begin)), words);
 }
 
