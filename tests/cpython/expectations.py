@@ -1,4 +1,5 @@
-"""The failures that we expect of CPython's tests: one text file a module, tests grouped by the reason.
+"""The failures that we expect: one text file a module of CPython's tests (and tests/expected_failures.txt for our own),
+tests grouped by the reason.
 
     reason: why these fail            every test of the group is expected not to pass
     either: why these come and go     a test of the group may pass or not
