@@ -127,12 +127,10 @@ class Resolver {
         return;
       }
       Symbol* symbol = outer->find(name);
-      if (outer->type == BlockType::Class || outer->can_see_class_scope) {
-        if (symbol != nullptr && (symbol->scope != NameScope::Local || outer->type == BlockType::Class))
-          symbol->flags |= flag::kFreeClass;
-      }
-      bool binds = symbol != nullptr && outer->type != BlockType::Class &&
-                   (symbol->scope == NameScope::Local || symbol->scope == NameScope::Cell);
+      bool local = symbol != nullptr && (symbol->scope == NameScope::Local || symbol->scope == NameScope::Cell);
+      if (symbol != nullptr && (outer->type == BlockType::Class || (outer->can_see_class_scope && !local)))
+        symbol->flags |= flag::kFreeClass;
+      bool binds = local && outer->type != BlockType::Class;
       if (binds) {
         if (!same_frame) symbol->scope = NameScope::Cell;
         return;
