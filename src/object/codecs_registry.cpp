@@ -176,7 +176,7 @@ enum class Known : uint8_t { Other, Utf8, Ascii, Latin1, Utf16, Utf16Le, Utf16Be
 
 // Recognises the usual spellings without allocating.
 Known known_encoding(const Str* encoding) {
-  if (encoding == nullptr) return Known::Utf8;
+  if (encoding == nullptr || encoding->equals_ascii("utf-8")) return Known::Utf8;
   if (!encoding->is_ascii() || encoding->length() > 16) return Known::Other;
   char name[20];
   size_t n = 0;

@@ -253,7 +253,16 @@ Fallible<Str*> Str::slice(Thread& t, Str* s, size_t start, size_t end) {
   if (start >= end) return names.empty;
   if (start == 0 && end == s->length()) return exact(t, s);
   const void* from = chars::at(s->data(), s->kind(), start);
-  if (s->is_ascii()) return from_ascii(t, {static_cast<const char*>(from), end - start});
+  if (s->is_ascii()) {
+    size_t n = end - start;
+    if (n == 1) return latin1_characters[*static_cast<const uint8_t*>(from)];
+    Cell* cell = t.heap().allocate(std::max(sizeof(Str), StrAccess::kHeader + n), shapes.str);
+    if (cell == nullptr) [[unlikely]] return t.raise_memory_error();
+    Str* part = static_cast<Str*>(cell);
+    part->meta_ = StrAccess::meta(n, CharKind::One, true);
+    std::memcpy(&part->buffer_, from, n);
+    return part;
+  }
   return from_chars(t, from, end - start, s->kind());
 }
 

@@ -47,6 +47,23 @@ bool any(Mask mask) {
   return (halves[0] | halves[1]) != 0;
 }
 
+// One bit for each lane of a mask, the first lane's lowest.
+template <typename Character, typename Mask>
+uint32_t lane_bits(Mask mask) {
+#ifdef __SSE2__
+  typedef char Bytes __attribute__((vector_size(16)));
+  auto bits = static_cast<uint32_t>(__builtin_ia32_pmovmskb128(reinterpret_cast<Bytes>(mask)));
+  if constexpr (sizeof(Character) == 1) return bits;
+  uint32_t lanes = 0;
+  for (size_t lane = 0; lane < kLanes<Character>; lane++) lanes |= (bits >> (lane * sizeof(Character)) & 1) << lane;
+  return lanes;
+#else
+  uint32_t lanes = 0;
+  for (size_t lane = 0; lane < kLanes<Character>; lane++) lanes |= static_cast<uint32_t>(mask[lane] != 0) << lane;
+  return lanes;
+#endif
+}
+
 // How many characters satisfy `matches`, which is given blocks and single characters alike and returns a mask
 // or a bool.
 template <typename Character, typename Matches>

@@ -174,22 +174,27 @@ size_t find_in(const T* text, size_t length, const N* needle, size_t needle_leng
   Patience patience(needle_length);
   size_t at = 0;
   while (at < places) {
-    size_t stop = at + 1;
+    uint32_t hits;
+    size_t step = 1;
     if (at + kLanes<T> <= places) {
-      auto hits = (load(text + at) == first) & (load(tail + at) == last);
-      if (!any(hits)) {
-        at += kLanes<T>;
+      auto agree = (load(text + at) == first) & (load(tail + at) == last);
+      step = kLanes<T>;
+      if (!any(agree)) {
+        at += step;
         continue;
       }
-      stop = at + kLanes<T>;
+      hits = blocks::lane_bits<T>(agree);
+    } else {
+      hits = text[at] == first && tail[at] == last;
     }
-    for (; at < stop; at++) {
-      if (text[at] != first || tail[at] != last) continue;
-      if (same(text + at + 1, needle + 1, needle_length - 1)) return at;
-      if (patience.is_over(at)) {
-        return two_way(Forward<T>{text, length}, Forward<N>{needle, needle_length}, at + 1);
+    for (; hits != 0; hits &= hits - 1) {
+      size_t place = at + static_cast<size_t>(__builtin_ctz(hits));
+      if (same(text + place + 1, needle + 1, needle_length - 1)) return place;
+      if (patience.is_over(place)) {
+        return two_way(Forward<T>{text, length}, Forward<N>{needle, needle_length}, place + 1);
       }
     }
+    at += step;
   }
   return kNowhere;
 }

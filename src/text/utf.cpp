@@ -87,7 +87,19 @@ void decode_utf8_into(std::string_view bytes, To* to) {
       at += 8;
       to += 8;
     }
-    if (at < end) *to++ = static_cast<To>(next_utf8(at));
+    // Until the next word that may be all ASCII: characters one by one.
+    for (const char* stop = end - at > 16 ? at + 16 : end; at < stop;) {
+      auto lead = static_cast<uint8_t>(*at);
+      if (lead < 0x80) {
+        *to++ = lead;
+        ++at;
+      } else if (lead < 0xE0) {
+        *to++ = static_cast<To>((lead & 0x1Fu) << 6 | (static_cast<uint8_t>(at[1]) & 0x3Fu));
+        at += 2;
+      } else {
+        *to++ = static_cast<To>(next_utf8(at));
+      }
+    }
   }
 }
 
@@ -135,9 +147,18 @@ char* encode_utf8_from(const From* from, size_t count, char* to) {
       if (c < 0x80) {
         *to++ = static_cast<char>(c);
       } else {
-        char bytes[4];
-        size_t length = encode_utf8(c, bytes);
-        for (size_t j = 0; j < length; j++) *to++ = bytes[j];
+        if (c < 0x800) {
+          *to++ = static_cast<char>(0xC0 | c >> 6);
+        } else {
+          if (c < 0x10000) {
+            *to++ = static_cast<char>(0xE0 | c >> 12);
+          } else {
+            *to++ = static_cast<char>(0xF0 | c >> 18);
+            *to++ = static_cast<char>(0x80 | (c >> 12 & 0x3F));
+          }
+          *to++ = static_cast<char>(0x80 | (c >> 6 & 0x3F));
+        }
+        *to++ = static_cast<char>(0x80 | (c & 0x3F));
       }
     }
   }
@@ -226,11 +247,18 @@ Scan scan_utf8(std::string_view bytes, Surrogates surrogates) {
   const uint8_t* end = begin + bytes.size();
   const uint8_t* at = begin;
   while (at < end) {
-    size_t plain = ascii_prefix({reinterpret_cast<const char*>(at), static_cast<size_t>(end - at)});
-    at += plain;
-    scan.characters += plain;
-    if (plain != 0) scan.bits |= 0x7F;
+    const uint8_t* plain = at;
+    while (end - at >= 8 && (load8(at) & kHighBits) == 0) at += 8;
+    while (at < end && *at < 0x80) at++;
+    scan.characters += static_cast<size_t>(at - plain);
+    if (at != plain) scan.bits |= 0x7F;
     while (at < end && *at >= 0x80) {
+      if (*at >= 0xC2 && *at < 0xE0 && end - at >= 2 && is_continuation(at[1])) {  // the most frequent of all
+        scan.bits |= (at[0] & 0x1Fu) << 6 | (at[1] & 0x3Fu);
+        scan.characters++;
+        at += 2;
+        continue;
+      }
       Sequence sequence = read_sequence(at, end, surrogates);
       if (sequence.length == 0) {
         scan.bytes = static_cast<size_t>(at - begin);

@@ -194,11 +194,20 @@ Fallible<Value> str_repr(Thread& t, Value self) {
   TRY(poll_text(t, n * 2));
   bool single = false, other = false;
   size_t escapes = 0;
-  for (size_t i = 0; i < n; ++i) {
-    char32_t c = s->at(i);
-    single |= c == '\'';
-    other |= c == '"';
-    escapes += needs_escape(c, 0);
+  if (s->is_ascii()) {
+    const uint8_t* p = s->data1();
+    for (size_t i = 0; i < n; ++i) {
+      single |= p[i] == '\'';
+      other |= p[i] == '"';
+      escapes += static_cast<size_t>((p[i] < ' ') | (p[i] == 0x7F) | (p[i] == '\\'));
+    }
+  } else {
+    for (size_t i = 0; i < n; ++i) {
+      char32_t c = s->at(i);
+      single |= c == '\'';
+      other |= c == '"';
+      escapes += needs_escape(c, 0);
+    }
   }
   char32_t quote = single && !other ? '"' : '\'';
   StrBuilder out(t);

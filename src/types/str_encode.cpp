@@ -1,4 +1,6 @@
 // str_encode.cpp: str(), str.encode, str.maketrans, str.translate. Ref: library/stdtypes "str", "String Methods".
+#include <cstring>
+
 #include "object/codecs.hpp"
 #include "object/str_internal.hpp"
 #include "types/str_common.hpp"
@@ -137,7 +139,45 @@ Fallible<int64_t> map_character_py(Thread& t, Value table, char32_t c, Str** tex
 
 }  // namespace
 
+namespace {
+
+// OPTIMIZATION: ASCII text and a dict that has only ASCII characters for it: a table of 128 bytes. Absent: it has others.
+Fallible<Value> translate_ascii_py(Thread& t, Str* self, Value table) {
+  constexpr uint8_t kUnknown = 0xFF, kDropped = 0xFE;
+  if (!is_exactly(table, shapes.dict)) return Value::absent();
+  size_t n = self->length();
+  TRY(poll_text(t, n));
+  if (n == 0) return Value(names.empty);
+  uint8_t known[128];
+  std::memset(known, kUnknown, sizeof known);
+  Str* result = TRY(Str::make_uninitialized(t, n, CharKind::One, true));
+  auto* out = static_cast<uint8_t*>(result->mutable_data());
+  const uint8_t* in = self->data1();
+  size_t length = 0;
+  for (size_t i = 0; i < n; ++i) {
+    uint8_t c = in[i];
+    if (known[c] == kUnknown) [[unlikely]] {
+      Str* text = nullptr;
+      int64_t mapped = TRY(map_character_py(t, table, c, &text));
+      if (mapped == kKeep) mapped = c;
+      if (mapped == kText && text->length() == 1) mapped = static_cast<int64_t>(text->at(0));
+      if (mapped == kText || mapped >= 128) return Value::absent();
+      known[c] = mapped == kDelete ? kDropped : static_cast<uint8_t>(mapped);
+    }
+    out[length] = known[c];
+    length += known[c] != kDropped;
+  }
+  if (length == n) return Value(result);
+  return Value(TRY(Str::from_ascii(t, {reinterpret_cast<const char*>(out), length})));
+}
+
+}  // namespace
+
 Fallible<Value> str_translate(Thread& t, Str* self, Value table) {
+  if (self->is_ascii()) {
+    Value done = TRY(translate_ascii_py(t, self, table));
+    if (!done.is_absent()) return done;
+  }
   StrBuilder out(t);
   // What the table said of ASCII characters; not yet asked: kText.
   int64_t known[128];

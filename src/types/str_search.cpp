@@ -192,6 +192,21 @@ namespace {
 template <typename C>
 size_t replace_char_in(C* p, size_t n, char32_t from, char32_t to, size_t limit) {
   size_t done = 0;
+  if (limit >= n) {  // no counting: the compiler makes blocks of it
+    typedef C Block __attribute__((vector_size(16)));
+    constexpr size_t kLanes = 16 / sizeof(C);
+    size_t i = 0;
+    for (; i + kLanes <= n; i += kLanes) {
+      Block block;
+      std::memcpy(&block, p + i, 16);
+      Block hits = reinterpret_cast<Block>(block == static_cast<C>(from));
+      block = (block & ~hits) | (hits & static_cast<C>(to));
+      std::memcpy(p + i, &block, 16);
+    }
+    for (; i < n; ++i)
+      if (p[i] == from) p[i] = static_cast<C>(to);
+    return n;
+  }
   for (size_t i = 0; i < n && done < limit; ++i)
     if (p[i] == from) p[i] = static_cast<C>(to), ++done;
   return done;
@@ -254,8 +269,24 @@ Fallible<Str*> str_replace(Thread& t, Str* self, Str* from, Str* to, int64_t cou
   if (from->length() == 1 && to->length() == 1) return replace_char(t, self, from->at(0), to->at(0), limit);
 
   TextView text = text_of(self), needle = text_of(from);
-  size_t times = needle.length == 1 ? search::count_char(text, needle[0], limit) : search::count(text, needle, limit);
+  // The first places are remembered, so that they need not be found again.
+  constexpr size_t kRemembered = 64;
+  size_t places[kRemembered];
+  size_t times = 0;
+  for (size_t at = 0; times < std::min(limit, kRemembered); ++times) {
+    TextView rest = text.slice(at, text.length - at);
+    size_t next = needle.length == 1 ? search::find_char(rest, needle[0]) : search::find(rest, needle);
+    if (next == search::kNowhere) break;
+    places[times] = at + next;
+    at += next + needle.length;
+  }
   if (times == 0) return Str::exact(t, self);
+  if (times == kRemembered && limit > kRemembered) {
+    size_t at = places[kRemembered - 1] + needle.length;
+    TextView rest = text.slice(at, text.length - at);
+    times += needle.length == 1 ? search::count_char(rest, needle[0], limit - times)
+                                : search::count(rest, needle, limit - times);
+  }
   size_t kept = self->length() - times * from->length();
   if (to->length() > (Str::kLongest - kept) / times) return t.raise_memory_error();
   size_t length = kept + times * to->length();
@@ -270,7 +301,8 @@ Fallible<Str*> str_replace(Thread& t, Str* self, Str* from, Str* to, int64_t cou
   size_t at = 0;
   for (size_t i = 0; i < times; ++i) {
     TextView rest = text.slice(at, text.length - at);
-    size_t next = needle.length == 1 ? search::find_char(rest, needle[0]) : search::find(rest, needle);
+    size_t next = i < kRemembered ? places[i] - at
+                                  : needle.length == 1 ? search::find_char(rest, needle[0]) : search::find(rest, needle);
     chars::copy(out, kind, rest.data, self->kind(), next);
     out += next * width;
     chars::copy(out, kind, to->data(), to->kind(), to->length());
