@@ -115,7 +115,7 @@ Fallible<Str*> decode_utf7_py(Thread& t, Input input, Str* errors, size_t* consu
           problem = "partial character in base64 sequence";
         } else if (bits > 0 && buffer != 0) {
           ++at;
-          problem = "non-zero padding bits in base64 sequence";
+          problem = "non-zero padding bits in shift sequence";
         } else {
           if (surrogate != 0 && c <= 127 && c != '+') TRY(out.append(surrogate));
           surrogate = 0;

@@ -199,6 +199,42 @@ size_t find_in(const T* text, size_t length, const N* needle, size_t needle_leng
   return kNowhere;
 }
 
+// How many matches without overlap, in one pass over the blocks. *resume: where the pass gave up (too much comparing).
+template <typename T, typename N>
+size_t count_in(const T* text, size_t length, const N* needle, size_t needle_length, size_t limit, size_t* resume) {
+  *resume = length;
+  const auto first = static_cast<T>(needle[0]), last = static_cast<T>(needle[needle_length - 1]);
+  if (first != needle[0] || last != needle[needle_length - 1]) return 0;
+  const size_t places = length - needle_length + 1;
+  const T* tail = text + needle_length - 1;
+  Patience patience(needle_length);
+  size_t found = 0, free = 0;  // a match may start at `free` or later
+  for (size_t at = 0, step; at < places && found < limit; at += step) {
+    uint32_t hits;
+    step = 1;
+    if (at + kLanes<T> <= places) {
+      step = kLanes<T>;
+      auto agree = (load(text + at) == first) & (load(tail + at) == last);
+      if (!any(agree)) continue;
+      hits = blocks::lane_bits<T>(agree);
+    } else {
+      hits = text[at] == first && tail[at] == last;
+    }
+    for (; hits != 0 && found < limit; hits &= hits - 1) {
+      size_t place = at + static_cast<size_t>(__builtin_ctz(hits));
+      if (place < free) continue;
+      if (same(text + place + 1, needle + 1, needle_length - 1)) {
+        found++;
+        free = place + needle_length;
+      } else if (patience.is_over(place)) {
+        *resume = place + 1 > free ? place + 1 : free;
+        return found;
+      }
+    }
+  }
+  return found;
+}
+
 template <typename T, typename N>
 size_t rfind_in(const T* text, size_t length, const N* needle, size_t needle_length) {
   const auto first = static_cast<T>(needle[0]), last = static_cast<T>(needle[needle_length - 1]);
@@ -269,8 +305,12 @@ size_t rfind(TextView text, TextView needle) {
 size_t count(TextView text, TextView needle, size_t limit) {
   if (needle.length == 0) return text.length < limit ? text.length + 1 : limit;
   if (needle.length == 1) return count_char(text, needle[0], limit);
-  size_t found = 0, at = 0;
-  while (found < limit) {
+  if (needle.length > text.length) return 0;
+  size_t at = 0;
+  size_t found = with_both(text, needle, [&](const auto* characters, const auto* wanted) {
+    return count_in(characters, text.length, wanted, needle.length, limit, &at);
+  });
+  while (found < limit && at < text.length) {
     size_t next = find(text.slice(at, text.length - at), needle);
     if (next == kNowhere) break;
     found++;
