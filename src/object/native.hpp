@@ -90,7 +90,7 @@ struct NativeSignature {
   uint16_t positional_only;
   bool has_var_positional;
   bool has_var_keyword;
-  bool simple;                 // positional-only, no * and **
+  bool simple;                 // positional-only, no * and **, not raw: arguments may be passed as they are
   // How wrong calls are complained about, which differs by what a function takes.
   enum class Form : uint8_t { NoArguments, OneArgument, PositionalOnly, Keywords } form;
   NativeParameter* parameters;

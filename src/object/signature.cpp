@@ -188,7 +188,7 @@ Fallible<const NativeSignature*> parse_signature(Thread& t, const NativeMethod* 
     if (!p->has_default) s->required_positional = s->positional_count;
   }
   s->form = form_of(*s);
-  s->simple = s->form != NativeSignature::Form::Keywords && !s->has_var_positional;
+  s->simple = s->form != NativeSignature::Form::Keywords && !s->has_var_positional && method->entry.raw == nullptr;
   TRY(remember(t, s));
   return s;
 }
