@@ -104,6 +104,7 @@ class Isolate final : public IsolateState, private HeapHooks, private MemorySour
     kMainModule, kImportFunction, kBootstrap, kBootstrapExternal, kDisplayHook, kExceptHook, kCodecState, kWarnings,
     kTraceFunction, kProfileFunction, kThreadingHook, kSysModule, kBuiltinsModule, kUnraisableHook, kAsyncHooksFirst,
     kAsyncHooksFinal, kContext, kAuditHooks, kAtExit, kCopyReg, kWarnFilters, kWarnOnce, kWarnDefault, kGcCallbacks, kContextToken,
+    kMarshalledCode,  // dict: (blob, offset) -> code that marshal has dumped
     kSources,  // dict: file name -> text of programs that the embedder ran
    
     kSlotCount = 64
