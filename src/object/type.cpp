@@ -46,7 +46,7 @@ bool Type::is_subtype_of(const Type* other) const {
       if (type == other) return true;
     return other == core.object;
   }
-  for (size_t i = 1, n = mro_->length(); i < n; ++i)
+  for (size_t i = 0, n = mro_->length(); i < n; ++i)
     if (mro_->at(i) == Value(other)) return true;
   return false;
 }

@@ -114,7 +114,7 @@ Fallible<void> add_dict(Thread& t, Type* type, const TypeSpec* spec) {
   bool adds_dict = type->has(kHasDict) && !type->base_->has(kHasDict) && !type->has(kDictionaryInstances);
   if (adds_dict && type->dict_->get_name_nogc(names.dunder_dict).is_absent()) {
     auto* descriptor = TRY(t.allocate<GetSetDescriptor>(shapes.getset_descriptor));
-    descriptor->getset_ = &kInstanceDictGetSet;
+    descriptor->getset_ = &kBuiltinDictGetSet;
     descriptor->owner_ = type;
     descriptor->name_ = names.dunder_dict;
     TRY(add(t, type, names.dunder_dict, descriptor));

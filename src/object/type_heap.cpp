@@ -427,22 +427,19 @@ class Rebase {
 }  // namespace
 
 bool same_members(const Type* a, const Type* b) {
-  for (;;) {
-    while (a->base() != nullptr && a->base()->member_count_ == a->member_count_) a = a->base();
-    while (b->base() != nullptr && b->base()->member_count_ == b->member_count_) b = b->base();
-    if (a == b || (a->member_count_ == 0 && b->member_count_ == 0)) return true;
-    if (a->member_count_ != b->member_count_ || a->base()->member_count_ != b->base()->member_count_) return false;
-    Value key, value;
-    for (size_t position = 0; a->dict()->next_nogc(&position, &key, &value);) {
-      auto* member = try_as<MemberDescriptor>(value);
-      if (member == nullptr || member->member_ != nullptr || member->owner_ != a) continue;
-      Value other = b->dict()->get_name_nogc(member->name_);
-      auto* twin = other.is_absent() ? nullptr : try_as<MemberDescriptor>(other);
-      if (twin == nullptr || twin->member_ != nullptr || twin->offset_ != member->offset_) return false;
-    }
-    a = a->base();
-    b = b->base();
+  while (a->base() != nullptr && a->base()->member_count_ == a->member_count_) a = a->base();
+  while (b->base() != nullptr && b->base()->member_count_ == b->member_count_) b = b->base();
+  if (a == b || (a->member_count_ == 0 && b->member_count_ == 0)) return true;
+  if (a->member_count_ != b->member_count_ || a->base() != b->base()) return false;
+  Value key, value;
+  for (size_t position = 0; a->dict()->next_nogc(&position, &key, &value);) {
+    auto* member = try_as<MemberDescriptor>(value);
+    if (member == nullptr || member->member_ != nullptr || member->owner_ != a) continue;
+    Value other = b->dict()->get_name_nogc(member->name_);
+    auto* twin = other.is_absent() ? nullptr : try_as<MemberDescriptor>(other);
+    if (twin == nullptr || twin->member_ != nullptr || twin->offset_ != member->offset_) return false;
   }
+  return true;
 }
 
 bool layouts_agree(const Type* a, const Type* b) { return same_layout(a, b); }

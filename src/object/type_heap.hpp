@@ -7,6 +7,7 @@ namespace hog {
 
 // __dict__ and __weakref__ of classes that add them (types/instance_descriptors.cpp).
 extern const GetSet kInstanceDictGetSet;
+extern const GetSet kBuiltinDictGetSet;  // of built-in types, whose instances cannot lose their __dict__
 extern const GetSet kInstanceWeakrefGetSet;
 
 // No null characters or lone surrogates.

@@ -9,14 +9,52 @@ namespace {
 
 // ---- __dict__ and __weakref__ of instances, as getsets of the class that adds them. ----
 
-// A base in C++ with its own idea of __dict__ (an exception, a module) stays in charge.
-Fallible<Value> get_instance_dict(Thread& t, Value self) { return Value(TRY(instance_dict(t, self.cell()))); }
-Fallible<void> store_instance_dict(Thread& t, Value self, Value value) {
-  if (value.is_absent()) return set_instance_dict(t, self.cell(), TRY(Dict::make(t)));
+// The __dict__ descriptor of the nearest built-in base whose instances have one (a class, a module, an exception): that
+// base stays in charge. Null: none.
+const GetSet* builtin_dict_getset(Thread& t, Value self) {
+  for (Type* base = type_of(self); base != nullptr; base = base->base()) {
+    if (base->is_heap_type() || !base->has(type_flag::kHasDict | type_flag::kTypeSubclass)) continue;
+    Value descriptor = base->lookup(t, names.dunder_dict);
+    return is<GetSetDescriptor>(descriptor) ? as<GetSetDescriptor>(descriptor)->getset_ : nullptr;
+  }
+  return nullptr;
+}
+
+Failure raise_no_dict(Thread& t, Value self) {
+  return t.raise_type_error("this __dict__ descriptor does not support '{}' objects", type_of(self)->name());
+}
+
+bool has_attributes(Value self) { return self.is_cell() && self.cell()->shape()->attributes_offset() != 0; }
+
+Fallible<Value> get_instance_dict(Thread& t, Value self) {
+  if (const GetSet* builtin = builtin_dict_getset(t, self)) return builtin->get(t, self);
+  if (!has_attributes(self)) return raise_no_dict(t, self);
+  return Value(TRY(instance_dict(t, self.cell())));
+}
+
+Fallible<void> replace_dict(Thread& t, Value self, Value value) {
   if (!is<Dict>(value))
     return t.raise_type_error("__dict__ must be set to a dictionary, not a '{}'", type_of(value));
   return set_instance_dict(t, self.cell(), as<Dict>(value));
 }
+
+Fallible<void> store_instance_dict(Thread& t, Value self, Value value) {
+  if (const GetSet* builtin = builtin_dict_getset(t, self)) {
+    if (builtin->set == nullptr) return raise_no_dict(t, self);
+    return builtin->set(t, self, value);
+  }
+  if (!has_attributes(self)) return raise_no_dict(t, self);
+  if (value.is_absent()) return set_instance_dict(t, self.cell(), TRY(Dict::make(t)));
+  return replace_dict(t, self, value);
+}
+
+Fallible<Value> get_builtin_dict(Thread& t, Value self) { return Value(TRY(instance_dict(t, self.cell()))); }
+Fallible<void> store_builtin_dict(Thread& t, Value self, Value value) {
+  if (value.is_absent()) return t.raise_type_error("cannot delete __dict__");
+  return replace_dict(t, self, value);
+}
+
+
 Fallible<Value> get_instance_weakref(Thread& t, Value self) {
   WeakReference* first = first_weak_reference(t.isolate(), self.cell());
   return first == nullptr ? Value::none() : Value(first);
@@ -25,6 +63,7 @@ Fallible<Value> get_instance_weakref(Thread& t, Value self) {
 }  // namespace
 
 const GetSet kInstanceDictGetSet = {"__dict__", get_instance_dict, store_instance_dict, "The instance's attributes."};
+const GetSet kBuiltinDictGetSet = {"__dict__", get_builtin_dict, store_builtin_dict, nullptr};
 const GetSet kInstanceWeakrefGetSet = {"__weakref__", get_instance_weakref, nullptr, "The first weak reference to the object."};
 
 Fallible<Str*> address_text(Thread& t, const void* address) {

@@ -66,13 +66,8 @@ Fallible<Value> initialize(Thread& t, Property* self, Value getter, Value setter
   // An instance of a subclass has its own __doc__, which hides the class's.
   Fallible<void> stored =
       set_attribute_py(t, Value(self), names.dunder_doc, own_doc.is_empty() ? Value::none() : own_doc);
-  if (stored.failed()) {
-    if (own_doc.is_empty() || self->doc_from_getter_) {
-      if (!clear_exception_if(t, core.AttributeError)) return Failure{};
-    } else {
-      return Failure{};
-    }
-  }
+  // A class without a place for it goes without, unless the getter has one: that has always been an error.
+  if (stored.failed() && (self->doc_from_getter_ || !clear_exception_if(t, core.AttributeError))) return Failure{};
   return Value::none();
 }
 
