@@ -62,6 +62,7 @@ Fallible<Tuple*> new_tuple(Thread& t, Type* type) {
 
 Fallible<Value> struct_new(Thread& t, Type* type, const Arguments& arguments) {
   const StructSequenceSpec* spec = spec_of(type);
+  if (!spec->instantiable) return t.raise_type_error("cannot create '{}' instances", spec->name);
   Value sequence, extra = Value::none();
   if (arguments.positional > 2)
     return t.raise_type_error("structseq() takes at most 2 arguments ({} given)", arguments.positional);
