@@ -1,4 +1,5 @@
-# hognose_library(NAME LINKS a b ...): the static library of one src/ folder, from every .cpp beneath it.
+# hognose_library(NAME LINKS a b ...): the static library of one src/ folder, from every .cpp beneath it
+# (ONLY names some of them).
 # A folder sees the headers of what it links and of nothing else: each target publishes an include root that
 # holds a symbolic link to its own folder only, so that a forbidden arrow fails at the first #include.
 set(CMAKE_CXX_STANDARD 20)
@@ -39,12 +40,16 @@ endif()
 add_link_options(-Wl,--gc-sections)
 
 function(hognose_library folder)
-  cmake_parse_arguments(ARG "" "" "LINKS;PRIVATE_LINKS;SOURCES" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "LINKS;PRIVATE_LINKS;SOURCES;ONLY" ${ARGN})
   string(REPLACE ";" " " arrows "${ARG_LINKS};${ARG_PRIVATE_LINKS}")
   string(REPLACE "hog_" "" arrows "${arrows}")
   set_property(GLOBAL APPEND_STRING PROPERTY HOGNOSE_ARROWS "${folder} -> ${arrows}\n")
   get_filename_component(here "${CMAKE_CURRENT_SOURCE_DIR}" ABSOLUTE)
-  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${here}/*.cpp")
+  if(ARG_ONLY)
+    list(TRANSFORM ARG_ONLY PREPEND "${here}/" OUTPUT_VARIABLE sources)
+  else()
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${here}/*.cpp")
+  endif()
   list(APPEND sources ${ARG_SOURCES})
   set(roots "${CMAKE_BINARY_DIR}/include-roots/${folder}")
   file(MAKE_DIRECTORY "${roots}")
