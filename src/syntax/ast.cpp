@@ -58,11 +58,11 @@ using String = detail::String;
     constexpr FieldInfo kFields[] = {
 #define HOG_AST_FIELD(Arity, Type, name) \
   {#name, FieldType::Type, FieldArity::Arity, static_cast<uint16_t>(offsetof(Self, name))},
-#define HOG_AST_END(Name)                                                 \
-  {nullptr, FieldType::Int, FieldArity::Required, 0},                     \
-  }                                                                       \
-  ;                                                                       \
-  constexpr size_t kCount = sizeof(kFields) / sizeof(kFields[0]) - 1;     \
+#define HOG_AST_END(Name)                                             \
+  {nullptr, FieldType::Int, FieldArity::Required, 0},                 \
+  }                                                                   \
+  ;                                                                   \
+  constexpr size_t kCount = sizeof(kFields) / sizeof(kFields[0]) - 1; \
   }
 #include "syntax/ast_nodes.def"
 
@@ -70,8 +70,11 @@ constexpr bool kBare = false;
 constexpr bool kLocated = true;
 
 constexpr NodeInfo kNodes[] = {
-#define HOG_AST_BEGIN(Base, Name, py_name, Attributes)                                    \
-  {py_name, Family::Base, k##Attributes, static_cast<uint16_t>(sizeof(ast::Name)), \
+#define HOG_AST_BEGIN(Base, Name, py_name, Attributes) \
+  {py_name,                                            \
+   Family::Base,                                       \
+   k##Attributes,                                      \
+   static_cast<uint16_t>(sizeof(ast::Name)),           \
    {fields_of_##Name::kFields, fields_of_##Name::kCount}},
 #include "syntax/ast_nodes.def"
 };
@@ -82,11 +85,9 @@ const NodeInfo& node_info(NodeKind kind) { return kNodes[static_cast<size_t>(kin
 
 const char* family_name(Family family) {
   switch (family) {
-    case Family::Node:
-      return "AST";
+    case Family::Node: return "AST";
 #define HOG_AST_SUM(Base, py_name, Attributes) \
-  case Family::Base:                           \
-    return py_name;
+  case Family::Base: return py_name;
 #include "syntax/ast_nodes.def"
   }
   return "";
@@ -102,11 +103,9 @@ const char* family_name(Family family) {
 static std::span<const char* const> names_of(FieldType type) {
   switch (type) {
 #define HOG_AST_ENUM_BEGIN(Name, py_name) \
-  case FieldType::Name:                   \
-    return k##Name##Names;
+  case FieldType::Name: return k##Name##Names;
 #include "syntax/ast_nodes.def"
-    default:
-      return {};
+    default: return {};
   }
 }
 

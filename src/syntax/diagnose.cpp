@@ -14,8 +14,13 @@ static void set_unclosed_error(ParseError& error, Arena& arena, const Lexer& lex
 }
 
 Diagnoser::Diagnoser(Arena& arena, TokenFeed& feed, const ParseOptions& options, bool barry_as_bdfl)
-    : arena_(arena), feed_(feed), options_(options), tokens_(arena), memos_(arena),
-      barry_as_bdfl_(barry_as_bdfl), stack_(options.max_stack_bytes) {}
+    : arena_(arena),
+      feed_(feed),
+      options_(options),
+      tokens_(arena),
+      memos_(arena),
+      barry_as_bdfl_(barry_as_bdfl),
+      stack_(options.max_stack_bytes) {}
 
 ParseError Diagnoser::run() {
   search_root();
@@ -51,11 +56,8 @@ void Diagnoser::restart() {
 // The root rule of the mode.
 bool Diagnoser::search_root() {
   switch (options_.mode) {
-    case ParseMode::Exec:
-      statements();
-      return tok(EndMarker);
-    case ParseMode::Eval:
-      return expressions() && any_number([&] { return tok(Newline); }) && tok(EndMarker);
+    case ParseMode::Exec: statements(); return tok(EndMarker);
+    case ParseMode::Eval: return expressions() && any_number([&] { return tok(Newline); }) && tok(EndMarker);
     case ParseMode::Single:
       return alt([&] { return compound_statement() && tok(Newline); }) || simple_statements() ||
              alt([&] { return tok(Newline); }) || alt([&] { return tok(EndMarker); });
@@ -72,7 +74,8 @@ bool Diagnoser::type_expressions() {
   auto double_star = [&] { return tok(DoubleStar) && expression(); };
   auto comma = [&] { return tok(Comma); };
   return alt([&] { return plain() && comma() && star() && comma() && double_star(); }) ||
-         alt([&] { return plain() && comma() && star(); }) || alt([&] { return plain() && comma() && double_star(); }) ||
+         alt([&] { return plain() && comma() && star(); }) ||
+         alt([&] { return plain() && comma() && double_star(); }) ||
          alt([&] { return star() && comma() && double_star(); }) || alt(star) || alt(double_star) || alt(plain);
 }
 
@@ -266,17 +269,14 @@ Diagnoser::N Diagnoser::invalid_target(N node, Targets kind) {
         if (N bad = invalid_target(item, kind)) return bad;
       }
       return nullptr;
-    case Kind::Starred:
-      return kind == Targets::Del ? node : invalid_target(node->items[0], kind);
+    case Kind::Starred: return kind == Targets::Del ? node : invalid_target(node->items[0], kind);
     case Kind::Comparison:
       if (kind == Targets::For) return node->in_operator ? invalid_target(node->items[0], kind) : nullptr;
       return node;
     case Kind::Name:
     case Kind::Subscript:
-    case Kind::Attribute:
-      return nullptr;
-    default:
-      return node;
+    case Kind::Attribute: return nullptr;
+    default: return node;
   }
 }
 

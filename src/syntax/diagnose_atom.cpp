@@ -42,7 +42,8 @@ void Diagnoser::invalid_string_concatenation() {
                  N part = string_or_fstring();
                  if (part != nullptr) a = part;
                  return part != nullptr;
-               }) && (b = tstring());
+               }) &&
+               (b = tstring());
       })) {
     return raise_nodes(a, b, kMessage);
   }
@@ -51,7 +52,8 @@ void Diagnoser::invalid_string_concatenation() {
                  N part = tstring();
                  if (part != nullptr) a = part;
                  return part != nullptr;
-               }) && (b = string_or_fstring());
+               }) &&
+               (b = string_or_fstring());
       })) {
     raise_nodes(a, b, kMessage);
   }
@@ -135,8 +137,8 @@ void Diagnoser::invalid_field(bool is_template) {
   std::string_view kind = is_template ? "t-string: " : "f-string: ";
   if (!tok(LeftBrace)) return;
   size_t inside = at_;
-  for (auto [type, spelling] : {std::pair{Equal, "="}, std::pair{Exclamation, "!"}, std::pair{Colon, ":"},
-                                std::pair{RightBrace, "}"}}) {
+  for (auto [type, spelling] :
+       {std::pair{Equal, "="}, std::pair{Exclamation, "!"}, std::pair{Colon, ":"}, std::pair{RightBrace, "}"}}) {
     if (tok(type)) {
       return raise_token(before(), text({kind, "valid expression required before '", spelling, "'"}));
     }
@@ -211,7 +213,8 @@ Diagnoser::N Diagnoser::tuple() {
              if (one == nullptr || !tok(Comma)) return false;
              items.push_back(one);
              return optional([&] { return star_named_expressions(&items); });
-           }) && tok(RightParen);
+           }) &&
+           tok(RightParen);
   });
   return found ? make(Kind::Tuple, first, items) : nullptr;
 }
@@ -233,9 +236,7 @@ Diagnoser::N Diagnoser::set() {
 
 Diagnoser::N Diagnoser::dict() {
   size_t first = at_;
-  auto pairs = [&] {
-    return separated([&] { return double_starred_pair(); }) && optional([&] { return tok(Comma); });
-  };
+  auto pairs = [&] { return separated([&] { return double_starred_pair(); }) && optional([&] { return tok(Comma); }); };
   if (alt([&] { return tok(LeftBrace) && optional(pairs) && tok(RightBrace); })) return make(Kind::Dict, first);
   // This invalid rule stands between braces, which makes CPython try it in the first pass too.
   size_t start = at_;
@@ -267,9 +268,7 @@ void Diagnoser::invalid_double_starred_pairs() {
       })) {
     return raise_from(star, "cannot use a starred expression in a dictionary value");
   }
-  if (alt([&] {
-        return expression() && tok(Colon) && ahead([&] { return one_of({RightBrace, Comma}); });
-      })) {
+  if (alt([&] { return expression() && tok(Colon) && ahead([&] { return one_of({RightBrace, Comma}); }); })) {
     raise_token(before(), "expression expected after dictionary key and ':'");
   }
 }
@@ -289,9 +288,7 @@ void Diagnoser::invalid_pair() {
       })) {
     return raise_from(star, "cannot use a starred expression in a dictionary value");
   }
-  if (alt([&] {
-        return expression() && tok(Colon) && ahead([&] { return one_of({RightBrace, Comma}); });
-      })) {
+  if (alt([&] { return expression() && tok(Colon) && ahead([&] { return one_of({RightBrace, Comma}); }); })) {
     raise_token(before(), "expression expected after dictionary key and ':'");
   }
 }
@@ -373,9 +370,7 @@ Diagnoser::N Diagnoser::dict_comprehension() {
 
 void Diagnoser::invalid_dict_comprehension() {
   int32_t stars = here() + 1;
-  if (alt([&] {
-        return tok(LeftBrace) && tok(DoubleStar) && bitwise_or() && for_if_clauses() && tok(RightBrace);
-      })) {
+  if (alt([&] { return tok(LeftBrace) && tok(DoubleStar) && bitwise_or() && for_if_clauses() && tok(RightBrace); })) {
     raise_token(stars, "dict unpacking cannot be used in dict comprehension");
   }
 }
@@ -502,16 +497,13 @@ Diagnoser::N Diagnoser::kwarg_or_starred(bool double_star) {
 void Diagnoser::invalid_kwarg() {
   int32_t first = here();
   if (alt([&] { return one_of({KwTrue, KwFalse, KwNone}) && tok(Equal); })) {
-    return raise_range(first, before(),
-                       text({"cannot assign to ", tokens_[static_cast<size_t>(first)].text()}));
+    return raise_range(first, before(), text({"cannot assign to ", tokens_[static_cast<size_t>(first)].text()}));
   }
   if (alt([&] { return tok(Name) && tok(Equal) && expression() && for_if_clauses(); })) {
     return raise_range(first, first + 1, "invalid syntax. Maybe you meant '==' or ':=' instead of '='?");
   }
   N a = nullptr;
-  if (alt([&] {
-        return not_ahead([&] { return tok(Name) && tok(Equal); }) && (a = expression()) && tok(Equal);
-      })) {
+  if (alt([&] { return not_ahead([&] { return tok(Name) && tok(Equal); }) && (a = expression()) && tok(Equal); })) {
     return raise_range(a->first, before(), "expression cannot contain assignment, perhaps you meant \"==\"?");
   }
   N b = nullptr;
@@ -528,8 +520,7 @@ void Diagnoser::invalid_arguments() {
   ArenaVector<N> ignored(arena_);
   auto plain_arguments = [&] {
     return separated([&] {
-      return starred_expression() ||
-             alt([&] { return positional() && not_ahead([&] { return tok(Equal); }); });
+      return starred_expression() || alt([&] { return positional() && not_ahead([&] { return tok(Equal); }); });
     });
   };
   if (alt([&] {
@@ -538,9 +529,7 @@ void Diagnoser::invalid_arguments() {
           return false;
         }
         comma = here();
-        return tok(Comma) && separated([&] {
-                 return starred_expression() && not_ahead([&] { return tok(Equal); });
-               });
+        return tok(Comma) && separated([&] { return starred_expression() && not_ahead([&] { return tok(Equal); }); });
       })) {
     return raise_from(comma, "iterable argument unpacking follows keyword argument unpacking");
   }

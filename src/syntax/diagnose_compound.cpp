@@ -14,9 +14,7 @@ bool Diagnoser::compound_statement() {
   switch (tokens_[at_].type) {
     case KwDef: found = function_definition(); break;
     case At: found = function_definition() || (!stop_ && class_definition()); break;
-    case KwAsync:
-      found = function_definition() || (!stop_ && with_statement()) || (!stop_ && for_statement());
-      break;
+    case KwAsync: found = function_definition() || (!stop_ && with_statement()) || (!stop_ && for_statement()); break;
     case KwIf: found = if_statement(); break;
     case KwClass: found = class_definition(); break;
     case KwWith: found = with_statement(); break;
@@ -57,9 +55,8 @@ bool Diagnoser::class_definition() {
 
 // All before the colon.
 bool Diagnoser::class_head() {
-  return tok(KwClass) && tok(Name) && optional([&] { return type_params(); }) && optional([&] {
-           return tok(LeftParen) && optional([&] { return arguments(); }) && tok(RightParen);
-         });
+  return tok(KwClass) && tok(Name) && optional([&] { return type_params(); }) &&
+         optional([&] { return tok(LeftParen) && optional([&] { return arguments(); }) && tok(RightParen); });
 }
 
 bool Diagnoser::class_raw() {
@@ -87,9 +84,8 @@ bool Diagnoser::function_head() {
 
 bool Diagnoser::function_raw() {
   if (invalid_ && invalid_function()) return true;
-  return alt([&] {
-    return function_head() && tok(Colon) && optional([&] { return function_type_comment(); }) && block();
-  });
+  return alt(
+      [&] { return function_head() && tok(Colon) && optional([&] { return function_type_comment(); }) && block(); });
 }
 
 // CPython lets this rule for invalid definitions match valid ones too.
@@ -101,16 +97,15 @@ bool Diagnoser::invalid_function() {
   }
   return alt([&] {
     return optional([&] { return tok(KwAsync); }) && tok(KwDef) && tok(Name) &&
-           optional([&] { return type_params(); }) && forced(LeftParen, "(") && optional([&] { return params(false); }) &&
-           tok(RightParen) && optional([&] { return tok(Arrow) && expression(); }) && forced(Colon, ":") &&
+           optional([&] { return type_params(); }) && forced(LeftParen, "(") &&
+           optional([&] { return params(false); }) && tok(RightParen) &&
+           optional([&] { return tok(Arrow) && expression(); }) && forced(Colon, ":") &&
            optional([&] { return function_type_comment(); }) && block();
   });
 }
 
 bool Diagnoser::function_type_comment() {
-  if (alt([&] {
-        return tok(Newline) && tok(TypeComment) && ahead([&] { return tok(Newline) && tok(Indent); });
-      })) {
+  if (alt([&] { return tok(Newline) && tok(TypeComment) && ahead([&] { return tok(Newline) && tok(Indent); }); })) {
     return true;
   }
   check(&Diagnoser::invalid_double_type_comments);
@@ -145,9 +140,7 @@ Diagnoser::N Diagnoser::type_param() {
       return something(first);
     }
     check(&Diagnoser::invalid_type_param);
-    if (alt([&] {
-          return tok(Star) && tok(Name) && optional([&] { return tok(Equal) && star_expression(); });
-        }) ||
+    if (alt([&] { return tok(Star) && tok(Name) && optional([&] { return tok(Equal) && star_expression(); }); }) ||
         alt([&] { return tok(DoubleStar) && tok(Name) && value(); })) {
       return something(first);
     }
@@ -160,8 +153,8 @@ void Diagnoser::invalid_type_param() {
     int32_t colon = here() + 2;
     N bound = nullptr;
     if (alt([&] { return tok(stars) && tok(Name) && tok(Colon) && (bound = expression()); })) {
-      return raise_from(colon, text({"cannot use ", bound->kind == Kind::Tuple ? "constraints" : "bound", " with ",
-                                     kind}));
+      return raise_from(colon,
+                        text({"cannot use ", bound->kind == Kind::Tuple ? "constraints" : "bound", " with ", kind}));
     }
   }
 }
@@ -285,8 +278,7 @@ bool Diagnoser::with_statement() {
 
 bool Diagnoser::with_item() {
   if (alt([&] {
-        return expression() && tok(KwAs) && star_target() &&
-               ahead([&] { return one_of({Comma, RightParen, Colon}); });
+        return expression() && tok(KwAs) && star_target() && ahead([&] { return one_of({Comma, RightParen, Colon}); });
       })) {
     return true;
   }
@@ -306,15 +298,14 @@ void Diagnoser::invalid_with_item() {
 
 // The items as the invalid rules see them: without and within brackets.
 bool Diagnoser::with_item_expressions() {
-  return optional([&] { return tok(KwAsync); }) && tok(KwWith) && separated([&] {
-           return expression() && optional([&] { return tok(KwAs) && star_target(); });
-         });
+  return optional([&] { return tok(KwAsync); }) && tok(KwWith) &&
+         separated([&] { return expression() && optional([&] { return tok(KwAs) && star_target(); }); });
 }
 
 bool Diagnoser::with_item_loose() {
-  return optional([&] { return tok(KwAsync); }) && tok(KwWith) && tok(LeftParen) && separated([&] {
-           return expressions() && optional([&] { return tok(KwAs) && star_target(); });
-         }) && optional([&] { return tok(Comma); }) && tok(RightParen);
+  return optional([&] { return tok(KwAsync); }) && tok(KwWith) && tok(LeftParen) &&
+         separated([&] { return expressions() && optional([&] { return tok(KwAs) && star_target(); }); }) &&
+         optional([&] { return tok(Comma); }) && tok(RightParen);
 }
 
 void Diagnoser::invalid_with() {
@@ -337,9 +328,7 @@ void Diagnoser::invalid_with_indent() {
 bool Diagnoser::try_statement() {
   check(&Diagnoser::invalid_try);
   auto head = [&] { return tok(KwTry) && forced(Colon, ":") && block(); };
-  auto tail = [&] {
-    return optional([&] { return else_block(); }) && optional([&] { return finally_block(); });
-  };
+  auto tail = [&] { return optional([&] { return else_block(); }) && optional([&] { return finally_block(); }); };
   return alt([&] { return head() && finally_block(); }) ||
          alt([&] { return head() && some([&] { return except_block(); }) && tail(); }) ||
          alt([&] { return head() && some([&] { return except_star_block(); }) && tail(); });
@@ -409,9 +398,7 @@ void Diagnoser::invalid_except() {
       alt([&] { return tok(KwExcept) && tok(Newline); })) {
     return raise_last(kColon);
   }
-  if (alt([&] {
-        return tok(KwExcept) && expression() && tok(KwAs) && (a = expression()) && tok(Colon) && block();
-      })) {
+  if (alt([&] { return tok(KwExcept) && expression() && tok(KwAs) && (a = expression()) && tok(Colon) && block(); })) {
     raise_node(a, text({"cannot use except statement with ", name_of(a)}));
   }
 }

@@ -65,7 +65,8 @@ void Diagnoser::invalid_expression() {
                  if (a == nullptr) a = part;
                  b = part;
                  return true;
-               }) && tok(String);
+               }) &&
+               tok(String);
       })) {
     return raise_nodes(a, b, "invalid syntax. Is this intended to be part of the string?");
   }
@@ -73,7 +74,8 @@ void Diagnoser::invalid_expression() {
         return not_ahead([&] {
                  return alt([&] { return tok(Name) && tok(String); }) || soft("_") || soft("case") || soft("match") ||
                         soft("type");
-               }) && (a = disjunction()) && (b = expression_without_invalid());
+               }) &&
+               (a = disjunction()) && (b = expression_without_invalid());
       })) {
     std::string_view name = tokens_[static_cast<size_t>(a->first)].text();
     bool legacy = a->kind == Kind::Name && (name == "print" || name == "exec");
@@ -112,9 +114,7 @@ void Diagnoser::invalid_expression() {
 void Diagnoser::invalid_legacy_expression() {
   int32_t name = here();
   N rest = nullptr;
-  if (!alt([&] {
-        return tok(Name) && not_ahead([&] { return tok(LeftParen); }) && (rest = star_expressions());
-      })) {
+  if (!alt([&] { return tok(Name) && not_ahead([&] { return tok(LeftParen); }) && (rest = star_expressions()); })) {
     return;
   }
   std::string_view word = tokens_[static_cast<size_t>(name)].text();
@@ -171,7 +171,8 @@ Diagnoser::N Diagnoser::star_named_expressions(ArenaVector<N>* out) {
              N one = star_named_expression();
              if (one != nullptr) items.push_back(one);
              return one != nullptr;
-           }) && optional([&] { return tok(Comma); });
+           }) &&
+           optional([&] { return tok(Comma); });
   });
   if (!found) return nullptr;
   if (out != nullptr) {
@@ -273,8 +274,7 @@ bool Diagnoser::compare_pair(bool* in_operator) {
     *in_operator = true;
     return true;
   }
-  return alt([&] { return tok(KwIs) && tok(KwNot) && bitwise_or(); }) ||
-         alt([&] { return tok(KwIs) && bitwise_or(); });
+  return alt([&] { return tok(KwIs) && tok(KwNot) && bitwise_or(); }) || alt([&] { return tok(KwIs) && bitwise_or(); });
 }
 
 Diagnoser::N Diagnoser::comparison() {
@@ -314,15 +314,9 @@ Diagnoser::N Diagnoser::operation(Rule rule, N (Diagnoser::*operand)(), std::ini
   });
 }
 
-Diagnoser::N Diagnoser::bitwise_or() {
-  return operation(Rule::BitwiseOr, &Diagnoser::bitwise_xor, {Bar}, nullptr);
-}
-Diagnoser::N Diagnoser::bitwise_xor() {
-  return operation(Rule::BitwiseXor, &Diagnoser::bitwise_and, {Caret}, nullptr);
-}
-Diagnoser::N Diagnoser::bitwise_and() {
-  return operation(Rule::BitwiseAnd, &Diagnoser::shift, {Ampersand}, nullptr);
-}
+Diagnoser::N Diagnoser::bitwise_or() { return operation(Rule::BitwiseOr, &Diagnoser::bitwise_xor, {Bar}, nullptr); }
+Diagnoser::N Diagnoser::bitwise_xor() { return operation(Rule::BitwiseXor, &Diagnoser::bitwise_and, {Caret}, nullptr); }
+Diagnoser::N Diagnoser::bitwise_and() { return operation(Rule::BitwiseAnd, &Diagnoser::shift, {Ampersand}, nullptr); }
 Diagnoser::N Diagnoser::shift() {
   return operation(Rule::Shift, &Diagnoser::sum, {LeftShift, RightShift}, &Diagnoser::invalid_arithmetic);
 }
@@ -413,9 +407,7 @@ Diagnoser::N Diagnoser::slices() {
 Diagnoser::N Diagnoser::slice() {
   size_t first = at_;
   auto bound = [&] { return optional([&] { return expression(); }); };
-  if (alt([&] {
-        return bound() && tok(Colon) && bound() && optional([&] { return tok(Colon) && bound(); });
-      })) {
+  if (alt([&] { return bound() && tok(Colon) && bound() && optional([&] { return tok(Colon) && bound(); }); })) {
     return something(first);
   }
   return stop_ ? nullptr : named_expression();

@@ -24,9 +24,37 @@ class Diagnoser {
  private:
   enum class Kind : uint8_t {
     Something,  // matched, of no interest
-    Name, Attribute, Subscript, Starred, List, Tuple, Lambda, Call, Operation, Generator, Yield, Await, ListComp,
-    SetComp, DictComp, Dict, Set, FString, TString, None, True, False, Ellipsis, Literal, Comparison, IfExp, Named,
-    Keyword, Unpacking, Arguments, Comprehension,
+    Name,
+    Attribute,
+    Subscript,
+    Starred,
+    List,
+    Tuple,
+    Lambda,
+    Call,
+    Operation,
+    Generator,
+    Yield,
+    Await,
+    ListComp,
+    SetComp,
+    DictComp,
+    Dict,
+    Set,
+    FString,
+    TString,
+    None,
+    True,
+    False,
+    Ellipsis,
+    Literal,
+    Comparison,
+    IfExp,
+    Named,
+    Keyword,
+    Unpacking,
+    Arguments,
+    Comprehension,
   };
   struct Node {
     Kind kind;
@@ -40,12 +68,50 @@ class Diagnoser {
   // Rules whose results are remembered. Up to LastShared, the search without invalid rules shares its results with the
   // search with them, as in CPython; that decides which errors are found.
   enum class Rule : uint8_t {
-    SimpleStatement, Block, Expression, StarExpression, Disjunction, Conjunction, Inversion, Factor, AwaitPrimary,
-    Arguments, Strings, TString, StarTarget, TargetWithStarAtom, DelTarget, NamedInvalid, ClosedPattern, StarPattern,
-    TypeParam, BitwiseOr, BitwiseXor, BitwiseAnd, Shift, Sum, Term, Primary, TargetPrimary, DottedName, NameOrAttr,
+    SimpleStatement,
+    Block,
+    Expression,
+    StarExpression,
+    Disjunction,
+    Conjunction,
+    Inversion,
+    Factor,
+    AwaitPrimary,
+    Arguments,
+    Strings,
+    TString,
+    StarTarget,
+    TargetWithStarAtom,
+    DelTarget,
+    NamedInvalid,
+    ClosedPattern,
+    StarPattern,
+    TypeParam,
+    BitwiseOr,
+    BitwiseXor,
+    BitwiseAnd,
+    Shift,
+    Sum,
+    Term,
+    Primary,
+    TargetPrimary,
+    DottedName,
+    NameOrAttr,
     LastShared,
-    NamedExpression, Atom, Slices, Args, Kwargs, Parameters, LambdaParameters, ForIf, OrPattern, Pattern,
-    StarNamedExpressions, Comparison, Params, Statement,
+    NamedExpression,
+    Atom,
+    Slices,
+    Args,
+    Kwargs,
+    Parameters,
+    LambdaParameters,
+    ForIf,
+    OrPattern,
+    Pattern,
+    StarNamedExpressions,
+    Comparison,
+    Params,
+    Statement,
   };
   struct Memo {
     Memo* next;
@@ -198,7 +264,9 @@ class Diagnoser {
   bool compound_statement();
   N block();
   void invalid_block();
-  bool indent_missing() { return tok(TokenType::Newline) && not_ahead([&] { return tok(TokenType::Indent); }); }
+  bool indent_missing() {
+    return tok(TokenType::Newline) && not_ahead([&] { return tok(TokenType::Indent); });
+  }
   bool decorators();
   bool class_definition();
   bool class_raw();

@@ -66,9 +66,7 @@ Diagnoser::N Diagnoser::parameters(bool lambda) {
   auto no_default = [&] { return param(lambda, Default::No); };
   auto with_default = [&] { return param(lambda, Default::Yes); };
   auto rest = [&] { return optional([&] { return star_etc(lambda); }); };
-  if (alt([&] {
-        return slash_no_default(lambda) && any_number(no_default) && any_number(with_default) && rest();
-      }) ||
+  if (alt([&] { return slash_no_default(lambda) && any_number(no_default) && any_number(with_default) && rest(); }) ||
       alt([&] { return slash_with_default(lambda) && any_number(with_default) && rest(); }) ||
       alt([&] { return some(no_default) && any_number(with_default) && rest(); }) ||
       alt([&] { return some(with_default) && rest(); }) || alt([&] { return star_etc(lambda); })) {
@@ -82,14 +80,11 @@ bool Diagnoser::star_etc(bool lambda) {
   auto maybe_defaults = [&] { return any_number([&] { return param(lambda, Default::Maybe); }); };
   auto rest = [&] { return optional([&] { return kwds(lambda); }); };
   if (alt([&] { return tok(Star) && param(lambda, Default::No) && maybe_defaults() && rest(); })) return true;
-  if (!lambda && alt([&] {
-        return tok(Star) && param(false, Default::NoStarAnnotation) && maybe_defaults() && rest();
-      })) {
+  if (!lambda &&
+      alt([&] { return tok(Star) && param(false, Default::NoStarAnnotation) && maybe_defaults() && rest(); })) {
     return true;
   }
-  if (alt([&] {
-        return tok(Star) && tok(Comma) && some([&] { return param(lambda, Default::Maybe); }) && rest();
-      })) {
+  if (alt([&] { return tok(Star) && tok(Comma) && some([&] { return param(lambda, Default::Maybe); }) && rest(); })) {
     return true;
   }
   return !stop_ && kwds(lambda);
@@ -156,9 +151,7 @@ void Diagnoser::invalid_parameters_of(bool lambda) {
 void Diagnoser::invalid_star_etc_of(bool lambda) {
   TokenType closing = lambda ? Colon : RightParen;
   int32_t star = here();
-  if (alt([&] {
-        return tok(Star) && (tok(closing) || (tok(Comma) && (tok(closing) || tok(DoubleStar))));
-      })) {
+  if (alt([&] { return tok(Star) && (tok(closing) || (tok(Comma) && (tok(closing) || tok(DoubleStar)))); })) {
     constexpr const char* kMessage = "named arguments must follow bare *";
     return lambda ? raise_last(kMessage) : raise_token(star, kMessage);
   }

@@ -31,15 +31,11 @@ bool Diagnoser::subject() {
          (!stop_ && named_expression());
 }
 
-bool Diagnoser::guard() {
-  return tok(KwIf) && named_expression();
-}
+bool Diagnoser::guard() { return tok(KwIf) && named_expression(); }
 
 bool Diagnoser::case_block() {
   check(&Diagnoser::invalid_case);
-  return alt([&] {
-    return soft("case") && patterns() && optional([&] { return guard(); }) && tok(Colon) && block();
-  });
+  return alt([&] { return soft("case") && patterns() && optional([&] { return guard(); }) && tok(Colon) && block(); });
 }
 
 void Diagnoser::invalid_case() {
@@ -84,14 +80,11 @@ Diagnoser::N Diagnoser::closed_pattern() {
   return remember(Rule::ClosedPattern, [&]() -> N {
     size_t first = at_;
     auto sequence = [&] {
-      return alt([&] {
-               return tok(LeftBracket) && optional([&] { return maybe_sequence(); }) && tok(RightBracket);
-             }) ||
+      return alt([&] { return tok(LeftBracket) && optional([&] { return maybe_sequence(); }) && tok(RightBracket); }) ||
              alt([&] { return tok(LeftParen) && optional([&] { return open_sequence(); }) && tok(RightParen); });
     };
-    if (literal_pattern() || alt([&] { return capture_target(); }) || (!stop_ && soft("_")) || alt([&] {
-          return name_or_attribute(true) && not_ahead([&] { return one_of({Dot, LeftParen, Equal}); });
-        }) ||
+    if (literal_pattern() || alt([&] { return capture_target(); }) || (!stop_ && soft("_")) ||
+        alt([&] { return name_or_attribute(true) && not_ahead([&] { return one_of({Dot, LeftParen, Equal}); }); }) ||
         alt([&] { return tok(LeftParen) && pattern() && tok(RightParen); }) || sequence() ||
         (!stop_ && mapping_pattern()) || (!stop_ && class_pattern())) {
       return something(first);
@@ -191,9 +184,8 @@ bool Diagnoser::class_pattern() {
   auto close = [&] { return optional([&] { return tok(Comma); }) && tok(RightParen); };
   if (alt([&] { return open() && tok(RightParen); }) ||
       alt([&] { return open() && positional_patterns(nullptr) && close(); }) ||
-      alt([&] { return open() && keyword_patterns() && close(); }) || alt([&] {
-        return open() && positional_patterns(nullptr) && tok(Comma) && keyword_patterns() && close();
-      })) {
+      alt([&] { return open() && keyword_patterns() && close(); }) ||
+      alt([&] { return open() && positional_patterns(nullptr) && tok(Comma) && keyword_patterns() && close(); })) {
     return true;
   }
   check(&Diagnoser::invalid_class_pattern);

@@ -30,13 +30,17 @@ Diagnoser::N Diagnoser::simple_statement() {
       if (stop_ || !fill(at_)) return false;
       switch (tokens_[at_].type) {
         case KwReturn: return return_statement();
-        case KwImport: case KwFrom: return import_statement();
+        case KwImport:
+        case KwFrom: return import_statement();
         case KwRaise: return raise_statement();
-        case KwPass: case KwBreak: case KwContinue: ++at_; return true;
+        case KwPass:
+        case KwBreak:
+        case KwContinue: ++at_; return true;
         case KwDel: return delete_statement();
         case KwYield: return yield_expression() != nullptr;
         case KwAssert: return assert_statement();
-        case KwGlobal: case KwNonlocal: return name_list();
+        case KwGlobal:
+        case KwNonlocal: return name_list();
         default: return false;
       }
     };
@@ -128,9 +132,7 @@ bool Diagnoser::raise_statement() {
 }
 
 bool Diagnoser::delete_statement() {
-  if (alt([&] {
-        return tok(KwDel) && del_targets() && ahead([&] { return one_of({Semicolon, Newline}); });
-      })) {
+  if (alt([&] { return tok(KwDel) && del_targets() && ahead([&] { return one_of({Semicolon, Newline}); }); })) {
     return true;
   }
   check(&Diagnoser::invalid_delete);
@@ -143,9 +145,7 @@ void Diagnoser::invalid_delete() {
 }
 
 bool Diagnoser::assert_statement() {
-  return alt([&] {
-    return tok(KwAssert) && expression() && optional([&] { return tok(Comma) && expression(); });
-  });
+  return alt([&] { return tok(KwAssert) && expression() && optional([&] { return tok(Comma) && expression(); }); });
 }
 
 bool Diagnoser::name_list() {
@@ -178,9 +178,7 @@ bool Diagnoser::import_statement() {
   if (alt([&] { return tok(KwImport) && separated(dotted_as_name); })) return true;
   auto dots = [&] { return one_of({Dot, Ellipsis}); };
   size_t first = at_;
-  if (alt([&] {
-        return tok(KwFrom) && any_number(dots) && dotted_name() && tok(KwImport) && import_targets();
-      })) {
+  if (alt([&] { return tok(KwFrom) && any_number(dots) && dotted_name() && tok(KwImport) && import_targets(); })) {
     note_future(first);
     return true;
   }
@@ -195,9 +193,7 @@ void Diagnoser::note_future(size_t first) {
 
 void Diagnoser::invalid_import() {
   int32_t word = here();
-  if (alt([&] {
-        return tok(KwImport) && separated([&] { return dotted_name(); }) && tok(KwFrom) && dotted_name();
-      })) {
+  if (alt([&] { return tok(KwImport) && separated([&] { return dotted_name(); }) && tok(KwFrom) && dotted_name(); })) {
     return raise_from(word, "Did you mean to use 'from ... import ...' instead?");
   }
   if (alt([&] { return tok(KwImport) && tok(Newline); })) {

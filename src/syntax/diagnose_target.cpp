@@ -36,9 +36,7 @@ Diagnoser::N Diagnoser::star_atom() {
   size_t first = at_;
   if (tok(Name)) return make(Kind::Name, first);
   if (alt([&] { return tok(LeftParen) && target_with_star_atom() && tok(RightParen); })) return something(first);
-  auto targets = [&] {
-    return separated([&] { return star_target(); }) && optional([&] { return tok(Comma); });
-  };
+  auto targets = [&] { return separated([&] { return star_target(); }) && optional([&] { return tok(Comma); }); };
   auto tuple_targets = [&] {
     return alt([&] {
              return star_target() && some([&] { return tok(Comma) && star_target(); }) &&
@@ -46,7 +44,8 @@ Diagnoser::N Diagnoser::star_atom() {
            }) ||
            alt([&] { return star_target() && tok(Comma); });
   };
-  if (alt([&] { return tok(LeftParen) && optional(tuple_targets) && tok(RightParen); })) return make(Kind::Tuple, first);
+  if (alt([&] { return tok(LeftParen) && optional(tuple_targets) && tok(RightParen); }))
+    return make(Kind::Tuple, first);
   if (alt([&] { return tok(LeftBracket) && optional(targets) && tok(RightBracket); })) return make(Kind::List, first);
   return nullptr;
 }
@@ -84,12 +83,12 @@ Diagnoser::N Diagnoser::target_primary() {
     if (!alt([&] { return atom() && target_lookahead(); })) return nullptr;
     N node = something(first);
     while (step()) {
-      bool longer = alt([&] { return tok(Dot) && tok(Name) && target_lookahead(); }) ||
-                    alt([&] { return tok(LeftBracket) && slices() && tok(RightBracket) && target_lookahead(); }) ||
-                    alt([&] { return generator() && target_lookahead(); }) || alt([&] {
-                      return tok(LeftParen) && optional([&] { return arguments(); }) && tok(RightParen) &&
-                             target_lookahead();
-                    });
+      bool longer =
+          alt([&] { return tok(Dot) && tok(Name) && target_lookahead(); }) ||
+          alt([&] { return tok(LeftBracket) && slices() && tok(RightBracket) && target_lookahead(); }) ||
+          alt([&] { return generator() && target_lookahead(); }) || alt([&] {
+            return tok(LeftParen) && optional([&] { return arguments(); }) && tok(RightParen) && target_lookahead();
+          });
       if (!longer) break;
       node = something(first);
     }

@@ -25,7 +25,8 @@ class Utf8Sink final : public CodePointSink {
 std::string_view normalised_identifier(Arena& arena, std::string_view utf8) {
   bool ascii = true;
   for (char c : utf8) ascii &= static_cast<unsigned char>(c) < 0x80;
-  if (ascii) [[likely]] return utf8;
+  if (ascii) [[likely]]
+    return utf8;
   std::span<char32_t> points = arena.make_array<char32_t>(utf8.size());
   if (points.empty()) return utf8;
   size_t count = 0;

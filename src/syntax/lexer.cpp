@@ -317,7 +317,8 @@ void Lexer::scan(Token& out) {
     // A line that ends inside brackets or holds no token is no logical line.
     ++cursor_;
     at_line_start_ = true;
-    bool logical = !blank && level_ == 0;
+    bool logical = !blank && !behind_lone_comment_ && level_ == 0;
+    behind_lone_comment_ = false;
     if (logical || options_.extra_tokens) {
       give(out, logical ? TokenType::Newline : TokenType::NonlogicalNewline);
       note_newline();
@@ -361,6 +362,7 @@ Lexer::CommentResult Lexer::scan_comment(Token& out, bool blank) {
   cursor_ = stop;
   if (!options_.extra_tokens) return CommentResult::Skip;
   give(out, TokenType::Comment);
+  behind_lone_comment_ = blank;
   return CommentResult::Give;
 }
 
@@ -388,7 +390,7 @@ void Lexer::scan_word(Token& out) {
   }
   while (is_name_character(*at)) all |= static_cast<unsigned char>(*at++);
   cursor_ = at;
-  if (all >= 0x80 && !check_identifier(start)) return;
+  if (all >= 0x80 && !options_.extra_tokens && !check_identifier(start)) return;
   if (*at == '"' || *at == '\'') [[unlikely]] {
     // Only prefixes, but some that do not go together?
     bool seen[5] = {};

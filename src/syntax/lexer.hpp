@@ -76,7 +76,7 @@ class Lexer {
     uint8_t quote_size;
     bool raw;
     bool is_template;
-    bool in_text;         // reading characters, not a replacement field
+    bool in_text;  // reading characters, not a replacement field
     bool in_format_spec;
     int16_t bracket_depth;  // brackets open since the string began
     int16_t field_depth;    // replacement fields open, less one
@@ -116,13 +116,13 @@ class Lexer {
   void fail_prefixes(char first, char second);
   void fail_unterminated(const char* what, bool escaped_quote, int32_t line, const char* line_start, const char* start);
 
-  void give(Token& out, TokenType type) const;         // from token_start_ to the cursor, on one line
-  void give_plain(Token& out, TokenType type) const;   // without text
-  void fail(std::string_view message);                 // at the cursor
+  void give(Token& out, TokenType type) const;        // from token_start_ to the cursor, on one line
+  void give_plain(Token& out, TokenType type) const;  // without text
+  void fail(std::string_view message);                // at the cursor
   void fail_range(int32_t col, int32_t end_col, std::string_view message);  // byte columns from 1
   void fail_kind(ParseErrorKind kind, std::string_view message, int32_t col, int32_t end_col);
   void fail_quietly();
-  void fail_end();                                     // the text ended too early
+  void fail_end();  // the text ended too early
   std::string_view string_name() { return mode().is_template ? "t-string" : "f-string"; }
   bool check_identifier(const char* start);
   void fail_character(char32_t c);
@@ -148,7 +148,8 @@ class Lexer {
   int32_t line_;
   bool at_line_start_ = true;
   bool failed_ = false;
-  int pending_ = 0;  // INDENT (> 0) or DEDENT (< 0) tokens to give
+  bool behind_lone_comment_ = false;  // the newline that comes next ends no statement
+  int pending_ = 0;                   // INDENT (> 0) or DEDENT (< 0) tokens to give
   int level_ = 0;
   int indent_ = 0;
   int mode_ = 0;

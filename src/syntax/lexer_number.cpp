@@ -21,7 +21,8 @@ bool Lexer::decimal_tail() {
 // A number must not run into a name. Into a keyword that may follow a number it still may, with a warning.
 bool Lexer::end_of_number(const char* kind) {
   char c = *cursor_;
-  if (!is_name_character(c)) [[likely]] return true;
+  if (!is_name_character(c)) [[likely]]
+    return true;
   if (options_.extra_tokens && static_cast<unsigned char>(c) < 0x80) return true;
   auto follows = [this](std::string_view word) {
     for (size_t i = 0; i < word.size(); ++i) {
@@ -93,9 +94,12 @@ bool Lexer::fraction_and_exponent() {
 bool Lexer::zero_number() {
   const char* start = cursor_++;
   switch (*cursor_) {
-    case 'x': case 'X': ++cursor_; return radix_number(16, "hexadecimal");
-    case 'o': case 'O': ++cursor_; return radix_number(8, "octal");
-    case 'b': case 'B': ++cursor_; return radix_number(2, "binary");
+    case 'x':
+    case 'X': ++cursor_; return radix_number(16, "hexadecimal");
+    case 'o':
+    case 'O': ++cursor_; return radix_number(8, "octal");
+    case 'b':
+    case 'B': ++cursor_; return radix_number(2, "binary");
     default: break;
   }
   for (;;) {

@@ -156,8 +156,8 @@ void Lexer::template_middle(Token& out) {
       if (in_spec && c == '\n') {
         ++cursor_;
         std::string_view name = string_name();
-        return fail(concatenate(arena_, {name, ": newlines are not allowed in format specifiers for single quoted ",
-                                         name, "s"}));
+        return fail(concatenate(
+            arena_, {name, ": newlines are not allowed in format specifiers for single quoted ", name, "s"}));
       }
       const char* what = string.is_template ? (string.quote_size == 3 ? "triple-quoted t-string" : "t-string")
                                             : (string.quote_size == 3 ? "triple-quoted f-string" : "f-string");

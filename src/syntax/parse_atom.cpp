@@ -13,7 +13,9 @@ Expr* Parser::atom() {
   switch (type()) {
     case TokenType::Name: return name();
     case Number: return number();
-    case String: case FStringStart: case TStringStart: return string_literals();
+    case String:
+    case FStringStart:
+    case TStringStart: return string_literals();
     case LeftParen: return parenthesised();
     case LeftBracket: return list_display();
     case LeftBrace: return brace_display();
@@ -73,12 +75,13 @@ Expr* Parser::number() {
 
 void Parser::fail_too_many_digits(const ConstantValue& value) {
   std::string_view limit = NumberText::decimal(static_cast<uint64_t>(options_.max_int_digits));
-  fail(ParseErrorKind::Syntax,
-       concatenate(arena_, {"Exceeds the limit (", arena_.copy(limit), " digits) for integer string conversion: value has ",
-                            NumberText::decimal(value.text.size()),
-                            " digits; use sys.set_int_max_str_digits() to increase the limit - Consider hexadecimal for "
-                            "huge integer literals to avoid decimal conversion limits."}),
-       token(), token());
+  fail(
+      ParseErrorKind::Syntax,
+      concatenate(arena_, {"Exceeds the limit (", arena_.copy(limit),
+                           " digits) for integer string conversion: value has ", NumberText::decimal(value.text.size()),
+                           " digits; use sys.set_int_max_str_digits() to increase the limit - Consider hexadecimal for "
+                           "huge integer literals to avoid decimal conversion limits."}),
+      token(), token());
 }
 
 Expr* Parser::string_literals() { return StringLiterals(*this).parse(); }

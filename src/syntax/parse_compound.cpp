@@ -8,10 +8,16 @@ using enum TokenType;
 
 bool Parser::begins_compound() const {
   switch (type()) {
-    case KwDef: case At: case KwAsync: case KwClass: case KwWith: case KwFor: case KwTry: case KwWhile: case KwIf:
-      return true;
-    default:
-      return false;
+    case KwDef:
+    case At:
+    case KwAsync:
+    case KwClass:
+    case KwWith:
+    case KwFor:
+    case KwTry:
+    case KwWhile:
+    case KwIf: return true;
+    default: return false;
   }
 }
 

@@ -308,8 +308,7 @@ bool Parser::arguments(std::span<Expr*>* args, std::span<Keyword*>* keywords) {
 
 // Positional and starred arguments; then keywords and starred ones; then keywords and double-starred ones. `value` is the
 // first argument when it was read before, from token `first` on.
-bool Parser::arguments_after(size_t first, Expr* value, std::span<Expr*>* args_out,
-                             std::span<Keyword*>* keywords_out) {
+bool Parser::arguments_after(size_t first, Expr* value, std::span<Expr*>* args_out, std::span<Keyword*>* keywords_out) {
   Collector<Expr> args(*this);
   ArenaVector<Keyword*> keywords(arena_);
   bool double_starred = false;
@@ -430,7 +429,8 @@ Expr* Parser::starred_expression() {
 
 // `value` was read from token `first` on; if it is a bare name before `:=`, this is an assignment expression.
 Expr* Parser::finish_named(Expr* value, size_t first) {
-  if (value == nullptr || !at(ColonEqual)) [[likely]] return value;
+  if (value == nullptr || !at(ColonEqual)) [[likely]]
+    return value;
   if (!is<ast::Name>(value) || at_ != first + 1) return nullptr;
   advance();
   Expr* right = expression();
@@ -467,12 +467,25 @@ Expr* Parser::star_expression() { return at(TokenType::Star) ? star_bitwise_or()
 
 bool Parser::begins_expression() const {
   switch (type()) {
-    case TokenType::Name: case Number: case String: case LeftParen: case LeftBracket: case LeftBrace: case Plus:
-    case Minus: case Tilde: case Ellipsis: case FStringStart: case TStringStart: case KwFalse: case KwNone:
-    case KwTrue: case KwAwait: case KwLambda: case KwNot:
-      return true;
-    default:
-      return false;
+    case TokenType::Name:
+    case Number:
+    case String:
+    case LeftParen:
+    case LeftBracket:
+    case LeftBrace:
+    case Plus:
+    case Minus:
+    case Tilde:
+    case Ellipsis:
+    case FStringStart:
+    case TStringStart:
+    case KwFalse:
+    case KwNone:
+    case KwTrue:
+    case KwAwait:
+    case KwLambda:
+    case KwNot: return true;
+    default: return false;
   }
 }
 

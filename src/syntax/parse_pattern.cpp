@@ -10,8 +10,14 @@ using enum TokenType;
 // they do not, *committed stays false and no token is taken.
 Stmt* Parser::match_statement(bool* committed) {
   switch (peek(1)) {
-    case Equal: case Dot: case Comma: case Colon: case Newline: case Semicolon: case RightParen: case ColonEqual:
-      return nullptr;
+    case Equal:
+    case Dot:
+    case Comma:
+    case Colon:
+    case Newline:
+    case Semicolon:
+    case RightParen:
+    case ColonEqual: return nullptr;
     default: break;
   }
   Depth depth(*this);
@@ -190,8 +196,11 @@ Pattern* Parser::literal_pattern() {
 // A literal as an expression: also a key of a mapping pattern.
 Expr* Parser::literal_key() {
   switch (type()) {
-    case Number: case Minus: return complex_or_number();
-    case String: case FStringStart: case TStringStart: return string_literals();
+    case Number:
+    case Minus: return complex_or_number();
+    case String:
+    case FStringStart:
+    case TStringStart: return string_literals();
     case KwNone: return simple_constant(ConstantKind::None);
     case KwTrue: return simple_constant(ConstantKind::True);
     case KwFalse: return simple_constant(ConstantKind::False);

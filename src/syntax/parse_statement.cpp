@@ -57,7 +57,8 @@ Mod* Parser::root_interactive() {
 Mod* Parser::root_expression() {
   Expr* body = expressions();
   if (body == nullptr) return nullptr;
-  while (accept(Newline)) {}
+  while (accept(Newline)) {
+  }
   if (!at(EndMarker)) return nullptr;
   auto* root = ast::make<Expression>(arena_);
   root->body = body;
@@ -83,7 +84,8 @@ Mod* Parser::root_function_type() {
   if (!accept(RightParen) || !accept(Arrow)) return nullptr;
   Expr* returns = expression();
   if (returns == nullptr) return nullptr;
-  while (accept(Newline)) {}
+  while (accept(Newline)) {
+  }
   if (!at(EndMarker)) return nullptr;
   auto* root = ast::make<FunctionType>(arena_);
   root->argtypes = types.take();
@@ -140,7 +142,8 @@ Stmt* Parser::simple_statement() {
     case KwAssert: return assert_statement();
     case KwBreak: advance(); return make<Break>(since(from));
     case KwContinue: advance(); return make<Continue>(since(from));
-    case KwGlobal: case KwNonlocal: return name_list_statement();
+    case KwGlobal:
+    case KwNonlocal: return name_list_statement();
     case TokenType::Name:
       if (token().text() == "type" && peek(1) == TokenType::Name) return type_alias();
       return expression_statement();

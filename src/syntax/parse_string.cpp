@@ -9,7 +9,9 @@ using enum TokenType;
 
 namespace {
 
-bool is_text_constant(const Expr* node) { return is<Constant>(node) && as<Constant>(node)->value.kind == ConstantKind::Str; }
+bool is_text_constant(const Expr* node) {
+  return is<Constant>(node) && as<Constant>(node)->value.kind == ConstantKind::Str;
+}
 
 void describe(ConstantValue& value) {
   value.is_ascii = true;
@@ -244,10 +246,10 @@ bool StringLiterals::conversion(bool is_template, int32_t* out) {
   }
   std::string_view text = name.text();
   if (text != "s" && text != "r" && text != "a") {
-    parser_.fail(ParseErrorKind::Syntax,
-                 concatenate(parser_.arena_, {kind, ": invalid conversion character '", text,
-                                              "': expected 's', 'r', or 'a'"}),
-                 name, name);
+    parser_.fail(
+        ParseErrorKind::Syntax,
+        concatenate(parser_.arena_, {kind, ": invalid conversion character '", text, "': expected 's', 'r', or 'a'"}),
+        name, name);
     return false;
   }
   *out = text[0];

@@ -82,18 +82,19 @@ void Parser::fail_too_deep() {
 }
 
 bool Parser::check_version(int minor, const char* what) {
-  if (options_.feature_minor >= minor) [[likely]] return true;
-  fail_here(concatenate(arena_, {what, " only supported in Python 3.", NumberText::decimal(static_cast<uint64_t>(minor)),
-                                 " and greater"}));
+  if (options_.feature_minor >= minor) [[likely]]
+    return true;
+  fail_here(concatenate(arena_, {what, " only supported in Python 3.",
+                                 NumberText::decimal(static_cast<uint64_t>(minor)), " and greater"}));
   return false;
 }
 
 void Parser::warn_escape(std::string_view escape, bool octal, int32_t line, const Token& at) {
   ParseWarning warning;
   std::string_view kind = octal ? " is an invalid octal escape sequence." : " is an invalid escape sequence.";
-  warning.message = concatenate(arena_, {"\"\\", escape, "\"", kind,
-                                         " Such sequences will not work in the future. Did you mean \"\\\\", escape,
-                                         "\"? A raw string is also an option."});
+  warning.message = concatenate(
+      arena_, {"\"\\", escape, "\"", kind, " Such sequences will not work in the future. Did you mean \"\\\\", escape,
+               "\"? A raw string is also an option."});
   ParseError place;
   set_error_range(place, lexer_, at.line, at.col + 1, at.end_line, at.end_col + 1);
   warning.line = line;

@@ -10,8 +10,8 @@
 #pragma once
 
 #include "syntax/lexer.hpp"
-#include "syntax/native_stack.hpp"
 #include "syntax/message.hpp"
+#include "syntax/native_stack.hpp"
 #include "syntax/parser.hpp"
 #include "syntax/token_feed.hpp"
 
@@ -126,9 +126,7 @@ class Parser {
   void new_window();
   Start start() const { return {token().line, token().col}; }
   Location since(Start from) const { return {from.line, from.col, end_line_, end_col_}; }
-  Location since(const Expr* from) const {
-    return {from->location.line, from->location.col, end_line_, end_col_};
-  }
+  Location since(const Expr* from) const { return {from->location.line, from->location.col, end_line_, end_col_}; }
   Mark mark() const { return {at_, end_line_, end_col_}; }
   void reset(const Mark& to) {
     at_ = to.at;

@@ -115,9 +115,12 @@ void fail_at_byte(Arena& arena, std::string_view text, size_t bad, ParseError* e
   unsigned char byte = static_cast<unsigned char>(text[bad]);
   char digits[] = {"0123456789abcdef"[byte >> 4], "0123456789abcdef"[byte & 15]};
   error->kind = ParseErrorKind::Unicode;
-  error->message = concatenate(arena, {"Non-UTF-8 code starting with '\\x", {digits, 2}, "' on line ",
-                                       NumberText::decimal(static_cast<uint64_t>(number)),
-                                       ", but no encoding declared; see https://peps.python.org/pep-0263/ for details"});
+  error->message =
+      concatenate(arena, {"Non-UTF-8 code starting with '\\x",
+                          {digits, 2},
+                          "' on line ",
+                          NumberText::decimal(static_cast<uint64_t>(number)),
+                          ", but no encoding declared; see https://peps.python.org/pep-0263/ for details"});
   error->text = shown(arena, line);
   error->line = error->end_line = number;
   error->col = error->end_col =

@@ -12,7 +12,9 @@ namespace {
 // What one character escape means; 0 when the character is no simple escape.
 char simple_escape(char c) {
   switch (c) {
-    case '\\': case '\'': case '"': return c;
+    case '\\':
+    case '\'':
+    case '"': return c;
     case 'a': return '\a';
     case 'b': return '\b';
     case 'f': return '\f';

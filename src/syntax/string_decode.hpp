@@ -17,10 +17,10 @@ struct StringLiteral {
 StringLiteral split_literal(std::string_view literal);
 
 struct DecodedString {
-  std::string_view text;        // WTF-8, or bytes; the source itself when it has no escape
+  std::string_view text;             // WTF-8, or bytes; the source itself when it has no escape
   const char* bad_escape = nullptr;  // the first escape that is none (or octal and above \377), behind its backslash
   bool bad_escape_is_octal = false;
-  std::string_view error;       // what is wrong; empty: nothing
+  std::string_view error;        // what is wrong; empty: nothing
   bool wrong_character = false;  // the error is about a character beyond ASCII in bytes
 };
 

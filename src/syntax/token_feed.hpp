@@ -16,7 +16,8 @@ class TokenFeed {
   void next(Token& out) {
     do lexer_.next(out);
     while (out.type == TokenType::TypeIgnore && note_type_ignore(out));
-    if (options_.mode == ParseMode::Single) [[unlikely]] end_single_input(out);
+    if (options_.mode == ParseMode::Single) [[unlikely]]
+      end_single_input(out);
   }
 
   Lexer& lexer() { return lexer_; }

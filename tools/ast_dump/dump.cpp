@@ -198,9 +198,7 @@ class Dumper {
         name(id);
         return true;
       }
-      case ast::FieldType::Int:
-        text(std::to_string(ast::field<int32_t>(now, field)));
-        return true;
+      case ast::FieldType::Int: text(std::to_string(ast::field<int32_t>(now, field))); return true;
       case ast::FieldType::String: {
         auto& view = ast::field<std::string_view>(now, field);
         if (view.data() == nullptr) return false;

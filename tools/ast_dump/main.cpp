@@ -2,6 +2,7 @@
 //
 //   hognose-ast-dump [options] FILE...     FILE may be "-"
 //     --mode exec|eval|single|func_type    --type-comments   --incomplete   --no-imply-dedent   --minor N
+//     --tokens       tokens instead of trees, as the tokenize module gives them
 //     --bytes        the sources are bytes that may declare their encoding
 //     --bench N      parse N times and print MB/s      --quiet    print nothing
 //     --batch        read "NUMBER mode\n" and NUMBER bytes again and again; answer "NUMBER\n" and NUMBER bytes
@@ -13,6 +14,9 @@
 
 #include "dump.hpp"
 #include "syntax/parser.hpp"
+#include "syntax/tokenizer.hpp"
+
+static bool token_mode = false;
 
 static const char* kind_name(hog::ParseErrorKind kind) {
   switch (kind) {
@@ -30,13 +34,35 @@ static const char* kind_name(hog::ParseErrorKind kind) {
   return "?";
 }
 
+static std::string error_text(const hog::ParseError& error);
+
+static std::string tokens(const std::string& source) {
+  hog::MallocSource memory;
+  hog::Arena arena(memory);
+  hog::Tokenizer tokenizer(arena, source, hog::Tokenizer::ExtraTokens::Yes);
+  std::string out;
+  hog::TokenRecord record;
+  for (;;) {
+    hog::Tokenizer::Outcome outcome = tokenizer.next(record);
+    if (outcome == hog::Tokenizer::Outcome::Error) return out + error_text(tokenizer.error());
+    out += "(" + std::to_string(record.type) + ", " + python_repr(record.text) + ", " + std::to_string(record.line) +
+           ", " + std::to_string(record.col) + ", " + std::to_string(record.end_line) + ", " +
+           std::to_string(record.end_col) + ", " + python_repr(record.source_line) + ") ";
+    if (outcome == hog::Tokenizer::Outcome::End) return out;
+  }
+}
+
 static std::string answer(const std::string& source, const hog::ParseOptions& options, bool quiet) {
+  if (token_mode) return tokens(source);
   hog::MallocSource memory;
   hog::Arena arena(memory);
   hog::ParseResult result = hog::parse(arena, source, options);
   if (quiet) return "";
   if (result.ok()) return dump(result.tree);
-  const hog::ParseError& error = result.error;
+  return error_text(result.error);
+}
+
+static std::string error_text(const hog::ParseError& error) {
   std::string out = std::string("ERROR ") + kind_name(error.kind) + ": (" + python_repr(error.message);
   if (error.has_location) {
     out += ", (" + std::to_string(error.line) + ", " + std::to_string(error.col) + ", " + python_repr(error.text) +
@@ -125,6 +151,8 @@ int main(int argc, char** argv) {
       quiet = true;
     } else if (arg == "--bytes") {
       options.ignore_coding_declaration = false;
+    } else if (arg == "--tokens") {
+      token_mode = true;
     } else if (arg == "--batch") {
       return batch(options);
     } else {
