@@ -46,7 +46,7 @@ void insert_index(DictEntries* entries, uint64_t hash, uint32_t position) {
 }
 
 // Must run before the entry at `position` gets its key: a slot left over from that position counts as deleted.
-void insert_index_any(DictEntries* entries, uint64_t hash, uint32_t position) {
+inline void insert_index_any(DictEntries* entries, uint64_t hash, uint32_t position) {
   switch (entries->index_width_) {
     case 1: return insert_index<uint8_t>(entries, hash, position);
     case 2: return insert_index<uint16_t>(entries, hash, position);
@@ -68,6 +68,19 @@ Fallible<DictEntries*> make_entries_for(Thread& t, size_t expected) {
   return DictAccess::make_entries(t, log2_for(expected));
 }
 
+// Fills an empty index for entries that are all alive and all different.
+template <typename Slot>
+void index_all(DictEntries* entries, uint32_t count) {
+  auto* index = reinterpret_cast<Slot*>(entries->entries_ + entries->entry_capacity_);
+  for (uint32_t i = 0; i < count; ++i) {
+    uint64_t hash = entries->entries_[i].hash;
+    DictProbe<Slot> probe(entries, hash);
+    while (probe.value() != 0) probe.advance(entries, hash);
+    index[probe.slot()] = static_cast<Slot>(i + 1);
+  }
+  entries->fill_ = count;
+}
+
 // A cell with the live entries of `from` and room for `expected` in all.
 Fallible<DictEntries*> compacted(Thread& t, const DictEntries* from, size_t expected) {
   DictEntries* to = TRY(make_entries_for(t, expected));
@@ -75,11 +88,15 @@ Fallible<DictEntries*> compacted(Thread& t, const DictEntries* from, size_t expe
   for (uint32_t i = 0; i < from->entry_count_; ++i) {
     const DictEntry& entry = from->entries_[i];
     if (entry.key.get().is_empty()) continue;
-    insert_index_any(to, entry.hash, count);
     put_entry(to, count, entry.hash, entry.key, entry.value);
     ++count;
   }
   to->entry_count_ = count;
+  switch (to->index_width_) {
+    case 1: index_all<uint8_t>(to, count); break;
+    case 2: index_all<uint16_t>(to, count); break;
+    default: index_all<uint32_t>(to, count);
+  }
   to->all_names_ = from->all_names_;
   return to;
 }
@@ -144,8 +161,8 @@ Fallible<void> DictAccess::append(Thread& t, Dict* dict, Value key, uint64_t has
   DictEntries* entries = dict->entries_.get();
   if (entries == nullptr || entries->entry_count_ == entries->entry_capacity_ || entries->fill_ == entries->entry_capacity_)
       [[unlikely]] {
-    // Twice the room of what lives; a table that was mostly deleted shrinks by the same rule.
-    TRY(rebuild(t, dict, size_t{dict->used_} * 2 + (dict->used_ == 0 ? 1 : 0)));
+    // Twice the room of what lives, small ones more; a table that was mostly deleted shrinks by the same rule.
+    TRY(rebuild(t, dict, size_t{dict->used_} * (dict->used_ < 100 ? 3 : 2) + (dict->used_ == 0 ? 1 : 0)));
     entries = dict->entries_.get();
   }
   uint32_t position = entries->entry_count_;
@@ -224,7 +241,8 @@ bool Dict::next_nogc(size_t* position, Value* key, Value* value, uint64_t* store
 bool Dict::previous_nogc(size_t* position, Value* key, Value* value) const {
   const DictEntries* entries = entries_.get();
   if (entries == nullptr) return false;
-  size_t i = *position < entries->entry_count_ ? *position : entries->entry_count_;
+  size_t i = *position == SIZE_MAX ? entries->entry_count_ : *position;
+  if (i > entries->entry_count_) return false;  // the dict shrank since
   while (i-- > 0) {
     const DictEntry& entry = entries->entries_[i];
     if (entry.key.get().is_empty()) continue;

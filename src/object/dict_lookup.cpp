@@ -180,6 +180,18 @@ Fallible<void> Dict::set_stored_py(Thread& t, Value key, uint64_t hash, Value v)
 }
 
 Fallible<void> Dict::set_py(Thread& t, Value key, Value v) {
+  if (is_exact_str(key)) {
+    // OPTIMIZATION: an interned name among interned names, and anything into an empty dict, compares nothing.
+    Str* name = as<Str>(key);
+    DictEntries* entries = entries_.get();
+    if (entries == nullptr) return DictAccess::append(t, this, key, name->raw_hash(), v);
+    if (entries->all_names_ && name->is_interned()) {
+      int64_t position = dict_find_name(entries, name);
+      if (position < 0) return DictAccess::append(t, this, key, name->raw_hash(), v);
+      entries->entries_[position].value.set(entries, v);
+      return {};
+    }
+  }
   uint64_t hash = TRY(DictAccess::hash_key_py(t, key));
   return set_stored_py(t, key, hash, v);
 }

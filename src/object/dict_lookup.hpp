@@ -15,6 +15,12 @@ namespace hog {
 
 inline uint64_t stored_hash_of(const Thread& t, uint64_t python_hash) { return python_hash ^ t.isolate().hash_seed; }
 
+// The way back, for keys that move from a dict to a set.
+inline uint64_t python_hash_of(const Thread& t, uint64_t stored_hash) {
+  uint64_t hash = stored_hash ^ t.isolate().hash_seed;
+  return hash == UINT64_MAX ? UINT64_MAX - 1 : hash;  // -1 is no hash
+}
+
 // Python's hash of a small int: modulo 2^61 - 1, -1 reserved.
 inline int64_t small_int_hash(int64_t n) {
   constexpr uint64_t kModulus = (uint64_t{1} << 61) - 1;

@@ -210,16 +210,26 @@ Fallible<void> merge_mapping_py(Thread& t, Dict* dict, Value mapping, Value keys
   }
 }
 
-Failure raise_pair_not_iterable(Thread& t, int64_t index) {
-  if (!t.exception_is(core.TypeError)) return Failure{};
-  t.take_exception();
-  static_cast<void>(t.raise_type_error("object is not iterable"));
-  if (!t.exception_is(core.TypeError)) return Failure{};
+// The pending TypeError gets a note that says where it happened.
+Failure note_pair(Thread& t, int64_t index) {
+  if (t.terminated() || !t.exception_is(core.TypeError)) return Failure{};
   Value error = t.take_exception();
   Str* note = TRY(t.format("Cannot convert dictionary update sequence element #{} to a sequence", index));
   Str* add_note = TRY(Str::intern_utf8(t, "add_note"));
   TRY(call_method_py(t, error, add_note, note));
   return t.restore_exception(error);
+}
+
+Fallible<List*> pair_from_py(Thread& t, Value item, int64_t index) {
+  Fallible<Value> iterator = iter_py(t, item);
+  if (iterator.failed()) {
+    if (!clear_exception_if(t, core.TypeError)) return Failure{};
+    static_cast<void>(t.raise_type_error("object is not iterable"));
+    return note_pair(t, index);
+  }
+  Fallible<List*> pair = list_from_iterable_py(t, iterator.get());
+  if (pair.failed()) return note_pair(t, index);
+  return pair;
 }
 
 Fallible<void> merge_pairs_py(Thread& t, Dict* dict, Value pairs) {
@@ -235,11 +245,7 @@ Fallible<void> merge_pairs_py(Thread& t, Dict* dict, Value pairs) {
       if (length == 2) key = pair->at(0), value = pair->at(1);
     } else {
       List* pair = try_as<List>(item);
-      if (pair == nullptr) {
-        Fallible<List*> made = list_from_iterable_py(t, item);
-        if (made.failed()) return raise_pair_not_iterable(t, index);
-        pair = made.get();
-      }
+      if (pair == nullptr) pair = TRY(pair_from_py(t, item, index));
       length = pair->length();
       if (length == 2) key = pair->at(0), value = pair->at(1);
     }

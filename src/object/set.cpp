@@ -101,6 +101,12 @@ size_t table_size_above(size_t least) {
 
 uint64_t multiplier_of(const Set* set) { return set->entries_ ? set->entries_->multiplier_ : 0; }
 
+// Deleted slots have a hash that no key has.
+void forget(SetEntries* entries, size_t slot) {
+  entries->entries_[slot].key.set(entries, Value::absent());
+  entries->entries_[slot].hash = UINT64_MAX;
+}
+
 Failure rephrase_unhashable(Thread& t, Value key) {
   if (!t.has_exception() || t.terminated() || type_of(t.exception()) != core.TypeError) return Failure{};
   Value error = t.take_exception();
@@ -129,6 +135,31 @@ Answer compare_quickly(Value present, Value key) {
     return Str::equal_nogc(as<Str>(present), as<Str>(key)) ? Answer::Yes : Answer::No;
   if (present.is_small_int() && key.is_small_int()) return Answer::No;
   return Answer::Ask;
+}
+
+// As find_py, as far as that goes without Python. False: ask find_py. No deleted slot has the hash of a key.
+inline bool find_quickly(const SetEntries* entries, Value key, uint64_t hash, Place* place) {
+  int64_t free_slot = -1;
+  for (SetProbe probe(entries, hash);; probe.advance()) {
+    const Entry& entry = entries->entries_[probe.slot()];
+    auto slot = static_cast<int64_t>(probe.slot());
+    Value present = entry.key;
+    if (present.is_empty()) {
+      *place = {-1, free_slot < 0 ? slot : free_slot, probe.length()};
+      return true;
+    }
+    if (entry.hash == hash) {
+      Answer answer = compare_quickly(present, key);
+      if (answer == Answer::Yes) {
+        *place = {slot, -1, probe.length()};
+        return true;
+      }
+      if (answer == Answer::Ask) return false;
+    } else if (present.is_absent() && free_slot < 0) {
+      free_slot = slot;
+    }
+    if (probe.length() > 64) return false;
+  }
 }
 
 Fallible<Place> find_py(Thread& t, const Set* set, Value key, uint64_t hash) {
@@ -172,7 +203,7 @@ Fallible<bool> Set::add_hashed_py(Thread& t, Value key, uint64_t hash) {
   do {
     // Again when user code emptied the set, table and all.
     if (!entries_) TRY(rehash(t, this, kSmallestTable, 0));
-    place = TRY(find_py(t, this, key, hash));
+    if (!find_quickly(entries_.get(), key, hash, &place)) place = TRY(find_py(t, this, key, hash));
     if (place.slot >= 0) return false;
   } while (place.free_slot < 0);
   SetEntries* entries = entries_.get();
@@ -190,14 +221,18 @@ Fallible<bool> Set::add_hashed_py(Thread& t, Value key, uint64_t hash) {
 }
 
 Fallible<bool> Set::contains_hashed_py(Thread& t, Value key, uint64_t hash) const {
+  if (used_ == 0) return false;
+  Place place;
+  if (find_quickly(entries_.get(), key, hash, &place)) [[likely]] return place.slot >= 0;
   return TRY(find_py(t, this, key, hash)).slot >= 0;
 }
 
 Fallible<bool> Set::remove_hashed_py(Thread& t, Value key, uint64_t hash) {
-  Place place = TRY(find_py(t, this, key, hash));
+  if (used_ == 0) return false;
+  Place place;
+  if (!find_quickly(entries_.get(), key, hash, &place)) place = TRY(find_py(t, this, key, hash));
   if (place.slot < 0) return false;
-  Entry& entry = entries_->entries_[place.slot];
-  entry.key.set(entries_.get(), Value::absent());
+  forget(entries_.get(), static_cast<size_t>(place.slot));
   --used_;
   ++version_;
   return true;
@@ -284,7 +319,7 @@ bool Set::pop_nogc(Value* key) {
     if (!present.is_empty() && !present.is_absent()) break;
   }
   *key = entries->entries_[i].key;
-  entries->entries_[i].key.set(entries, Value::absent());
+  forget(entries, i);
   --used_;
   ++version_;
   pop_position_ = i + 1;

@@ -78,6 +78,8 @@ Fallible<Value> make_iterator(Thread& t, Dict* dict, Shape* shape, size_t positi
   return iterator;
 }
 
+size_t end_position(const Dict* dict) { return dict->entries() == nullptr ? 0 : dict->entries()->entry_count_; }
+
 Fallible<Value> dict_iter(Thread& t, Value self) { return make_iterator(t, as<Dict>(self), shapes.dict_key_iterator, 0); }
 
 Fallible<int64_t> dict_length(Thread&, Value self) { return static_cast<int64_t>(as<Dict>(self)->length()); }
@@ -154,6 +156,24 @@ Fallible<Dict*> dict_copy(Thread& t, Dict* self) {
 Fallible<Value> dict_from_keys(Thread& t, Value type, Value iterable, Value value) {
   Value made = TRY(call_py(t, type));
   Dict* dict = is_exactly(made, shapes.dict) ? as<Dict>(made) : nullptr;
+  if (dict != nullptr && is<Set>(iterable)) {  // their hashes are known
+    Value key;
+    uint64_t hash = 0;
+    for (size_t i = 0; as<Set>(iterable)->next_nogc(&i, &key, &hash);) {
+      TRY(t.poll());
+      TRY(dict->set_hashed_py(t, key, hash, value));
+    }
+    return made;
+  }
+  if (dict != nullptr && is_exactly(iterable, shapes.dict)) {
+    Value key, unused;
+    uint64_t hash = 0;
+    for (size_t i = 0; as<Dict>(iterable)->next_nogc(&i, &key, &unused, &hash);) {
+      TRY(t.poll());
+      TRY(dict->set_stored_py(t, key, hash, value));
+    }
+    return made;
+  }
   TRY(for_each_py(t, iterable, [&](Value key) -> Fallible<bool> {
     if (dict != nullptr) {
       TRY(dict->set_py(t, key, value));
@@ -173,7 +193,7 @@ Fallible<Value> dict_view(Thread& t, Dict* self) {
 }
 
 Fallible<Value> dict_reversed(Thread& t, Dict* self) {
-  return make_iterator(t, self, shapes.dict_reverse_key_iterator, SIZE_MAX);
+  return make_iterator(t, self, shapes.dict_reverse_key_iterator, end_position(self));
 }
 
 Fallible<int64_t> dict_sizeof(Thread& t, Dict* self) {

@@ -40,7 +40,8 @@ Fallible<Value> view_reversed(Thread& t, DictView* self) {
   Shape* shape = is_keys(self)    ? shapes.dict_reverse_key_iterator
                  : is_items(self) ? shapes.dict_reverse_item_iterator
                                   : shapes.dict_reverse_value_iterator;
-  return make_iterator(t, self->dict_.get(), shape, SIZE_MAX);
+  const DictEntries* entries = self->dict_->entries();
+  return make_iterator(t, self->dict_.get(), shape, entries == nullptr ? 0 : entries->entry_count_);
 }
 
 Fallible<Value> view_mapping(Thread& t, Value self) { return make_mapping_proxy(t, dict_of(self)); }

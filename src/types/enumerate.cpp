@@ -43,7 +43,7 @@ Fallible<Value> enumerate_new(Thread& t, Type* type, const Arguments& arguments)
 
 Fallible<Value> enumerate_next(Thread& t, Value value) {
   auto* self = as<Enumerate>(value);
-  Value item = TRY(next_py(t, self->iterator_));
+  Value item = TRY(next_quickly_py(t, self->iterator_));
   if (item.is_absent()) return item;
   Value count = self->count_;
   Value next = count.is_small_int() ? TRY(make_int(t, count.small_int() + 1)) : TRY(int_add(t, count, Value::from_small_int(1)));

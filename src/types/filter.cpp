@@ -26,7 +26,7 @@ Fallible<Value> filter_next(Thread& t, Value value) {
   Value function = self->function_;
   bool by_truth = function.is_none() || function == Value(core.bool_);
   for (;;) {
-    Value item = TRY(next_py(t, self->iterator_));
+    Value item = TRY(next_quickly_py(t, self->iterator_));
     if (item.is_absent()) return item;
     Value verdict = by_truth ? item : TRY(call_py(t, function, item));
     if (TRY(truth_py(t, verdict))) return item;

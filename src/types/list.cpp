@@ -235,7 +235,7 @@ Fallible<Value> list_pop(Thread& t, List* self, int64_t index) {
   if (index < 0 || index >= signed_length(self)) return t.raise(core.IndexError, "pop index out of range");
   auto i = static_cast<size_t>(index);
   Value item = self->at(i);
-  if (i + 1 == self->length() && self->items_->capacity() < 64) {
+  if (i + 1 == self->length() && (self->items_->capacity() < 64 || i > self->items_->capacity() / 4)) {
     self->items_->items_[i].clear();
     --self->size_;
     return item;

@@ -419,18 +419,28 @@ Fallible<void> sort_small_ints(Thread& t, Rows rows, size_t count) {
 constexpr size_t kFewestForPrefixes = 64;
 constexpr size_t kPrefixBytes = 7;
 
-bool all_one_byte(const Value* keys, size_t count) {
+// The part of a key that decides first: the key itself, or a tuple's first item.
+struct Whole {
+  Value operator()(Value key) const { return key; }
+};
+struct First {
+  Value operator()(Value key) const { return as<Tuple>(key)->at(0); }
+};
+
+template <typename Part>
+bool all_one_byte(const Value* keys, size_t count, Part part) {
   for (size_t i = 0; i < count; ++i)
-    if (as<Str>(keys[i])->kind() != CharKind::One) return false;
+    if (as<Str>(part(keys[i]))->kind() != CharKind::One) return false;
   return true;
 }
 
 // How many bytes all of them begin with alike.
-size_t common_prefix(const Value* keys, size_t count) {
-  const Str* first = as<Str>(keys[0]);
+template <typename Part>
+size_t common_prefix(const Value* keys, size_t count, Part part) {
+  const Str* first = as<Str>(part(keys[0]));
   size_t common = first->length();
   for (size_t i = 1; i < count && common != 0; ++i) {
-    const Str* s = as<Str>(keys[i]);
+    const Str* s = as<Str>(part(keys[i]));
     if (s->length() < common) common = s->length();
     const uint8_t *a = first->data1(), *b = s->data1();
     size_t same = 0;
@@ -477,11 +487,16 @@ Fallible<void> sort_by_prefix(Thread& t, Rows rows, size_t count, Prefix prefix)
   return {};
 }
 
-Fallible<void> sort_strs(Thread& t, Rows rows, size_t count) {
-  if (count < kFewestForPrefixes || !all_one_byte(rows.keys, count))
-    return sort_with<StrLess>(t, rows, count);
-  size_t skip = common_prefix(rows.keys, count);
-  return sort_by_prefix<StrLess>(t, rows, count, [skip](Value key) { return prefix_of(as<Str>(key), skip); });
+template <typename Less, typename Part>
+Fallible<void> sort_strs(Thread& t, Rows rows, size_t count, Part part) {
+  if (count < kFewestForPrefixes || !all_one_byte(rows.keys, count, part)) return sort_with<Less>(t, rows, count);
+  size_t skip = common_prefix(rows.keys, count, part);
+  return sort_by_prefix<Less>(t, rows, count, [=](Value key) { return prefix_of(as<Str>(part(key)), skip); });
+}
+
+Fallible<void> sort_tuples_of_ints(Thread& t, Rows rows, size_t count) {
+  if (count < kFewestForPrefixes) return sort_with<TupleLess<SmallIntLess>>(t, rows, count);
+  return sort_by_prefix<GeneralLess>(t, rows, count, First());
 }
 
 // The bits of a double, turned so that they order as the doubles do, without the last; both zeros are one.
@@ -502,9 +517,9 @@ Fallible<void> sort_rows_py(Thread& t, Rows rows, size_t count) {
   switch (common_kind(rows.keys, count)) {
     case Kind::SmallInt: return sort_small_ints(t, rows, count);
     case Kind::Float: return sort_floats(t, rows, count);
-    case Kind::Str: return sort_strs(t, rows, count);
-    case Kind::TupleOfSmallInt: return sort_with<TupleLess<SmallIntLess>>(t, rows, count);
-    case Kind::TupleOfStr: return sort_with<TupleLess<StrLess>>(t, rows, count);
+    case Kind::Str: return sort_strs<StrLess>(t, rows, count, Whole());
+    case Kind::TupleOfSmallInt: return sort_tuples_of_ints(t, rows, count);
+    case Kind::TupleOfStr: return sort_strs<TupleLess<StrLess>>(t, rows, count, First());
     // A first item that is not a number is not equal to itself, yet == on items asks identity first: let the general
     // comparison see to it.
     default: return sort_with<GeneralLess>(t, rows, count);

@@ -32,7 +32,7 @@ Fallible<Value> map_next(Thread& t, Value value) {
   // A long row lives in a tuple that nobody else sees.
   Tuple* long_row = count > kInline ? TRY(Tuple::make(t, count)) : nullptr;
   for (size_t i = 0; i < count; ++i) {
-    Value item = TRY(next_py(t, iterators->at(i)));
+    Value item = TRY(next_quickly_py(t, iterators->at(i)));
     if (item.is_absent()) return end_together_py(t, iterators, i, self->strict_, "map");
     if (long_row != nullptr) {
       long_row->initialize(i, item);

@@ -29,11 +29,12 @@ Fallible<void> update_py(Thread& t, Set* set, Value iterable) {
   if (is_exactly(iterable, shapes.dict)) {
     Dict* dict = as<Dict>(iterable);
     Value key, value;
+    uint64_t hash = 0;
     size_t length = dict->length();
     TRY(set->reserve(t, set->length() + length));
-    for (size_t i = 0; dict->next_nogc(&i, &key, &value);) {
+    for (size_t i = 0; dict->next_nogc(&i, &key, &value, &hash);) {
       TRY(t.poll());
-      TRY(set->add_py(t, key));
+      TRY(set->add_hashed_py(t, key, python_hash_of(t, hash)));
       if (dict->length() != length) return t.raise(core.RuntimeError, "dictionary changed size during iteration");
     }
     return {};
@@ -62,6 +63,15 @@ Fallible<void> remove_all_py(Thread& t, Set* set, Value iterable) {
     for (size_t i = 0; other->next_nogc(&i, &key, &hash);) {
       TRY(t.poll());
       TRY(set->remove_hashed_py(t, key, hash));
+    }
+    return {};
+  }
+  if (is_exactly(iterable, shapes.dict)) {
+    Value key, value;
+    uint64_t hash = 0;
+    for (size_t i = 0; as<Dict>(iterable)->next_nogc(&i, &key, &value, &hash);) {
+      TRY(t.poll());
+      TRY(set->remove_hashed_py(t, key, python_hash_of(t, hash)));
     }
     return {};
   }
@@ -317,7 +327,7 @@ Fallible<Value> set_pop(Thread& t, Set* self) {
 }
 
 Fallible<Value> set_difference(Thread& t, Set* self, Arguments others) {
-  if (others.positional == 0) return set_copy(t, self);
+  if (others.positional == 0) return TRY(Set::copy(t, result_type(self), self));
   Set* result = TRY(difference_py(t, self, others[0]));
   for (uint32_t i = 1; i < others.positional; ++i) TRY(remove_all_py(t, result, others[i]));
   return result;
@@ -327,7 +337,7 @@ Fallible<void> set_difference_update(Thread& t, Set* self, Arguments others) {
   return {};
 }
 Fallible<Value> set_intersection(Thread& t, Set* self, Arguments others) {
-  if (others.positional == 0) return set_copy(t, self);
+  if (others.positional == 0) return TRY(Set::copy(t, result_type(self), self));
   Set* result = self;
   for (uint32_t i = 0; i < others.positional; ++i) result = TRY(intersection_py(t, result, others[i]));
   return result;

@@ -24,7 +24,7 @@ Fallible<Value> zip_next(Thread& t, Value value) {
   if (count == 0) return Value::absent();
   Tuple* row = TRY(Tuple::make(t, count));
   for (size_t i = 0; i < count; ++i) {
-    Value item = TRY(next_py(t, iterators->at(i)));
+    Value item = TRY(next_quickly_py(t, iterators->at(i)));
     if (item.is_absent()) return end_together_py(t, iterators, i, self->strict_, "zip");
     row->initialize(i, item);
   }
