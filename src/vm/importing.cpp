@@ -134,6 +134,49 @@ Fallible<void> show_frozen_sources(Thread& t, Module* bootstrap, Module* imp) {
   return set_attribute_py(t, importer, name, method);
 }
 
+bool is_machinery(const Str* filename) {
+  return filename->equals_ascii("<frozen importlib._bootstrap>") ||
+         filename->equals_ascii("<frozen importlib._bootstrap_external>");
+}
+
+// Takes importlib's own frames out of the traceback of a failed import: all of them for an ImportError, which is the
+// machinery's to raise; for anything else those that led to the module's code.
+Failure trim_traceback(Thread& t) {
+  if (t.terminated()) return Failure{};
+  auto* exception = as<BaseException>(t.exception());
+  Value first = exception->traceback_.get();
+  if (first.is_empty() || !is<Traceback>(first)) return Failure{};
+  bool always = t.exception_is(core.ImportError);
+  // `kept` is the last entry that stays whatever comes, `before` the last one seen; null: the exception itself.
+  Traceback* before = nullptr;
+  Traceback* kept = nullptr;
+  bool inside = false;
+  auto link = [&](Traceback* from, Traceback* to) {
+    if (from != nullptr) from->next_.set(from, to);
+    else if (to != nullptr) exception->traceback_.set(exception, Value(to));
+    else exception->traceback_.clear();
+  };
+  for (Traceback* entry = as<Traceback>(first); entry != nullptr;) {
+    Traceback* next = entry->next_.get();
+    Code* code = entry->frame_->code_.get();
+    Value pending = t.take_exception();
+    Fallible<Str*> filename = code->filename(t);
+    if (filename.failed()) return Failure{};
+    (void)t.restore_exception(pending);
+    bool now_inside = is_machinery(filename.get());
+    if (now_inside && !inside) kept = before;
+    inside = now_inside;
+    if (inside && (always || code->name_->equals_ascii("_call_with_frames_removed"))) {
+      link(kept, next);
+      before = kept;
+    } else {
+      before = entry;
+    }
+    entry = next;
+  }
+  return Failure{};
+}
+
 }  // namespace
 
 bool set_up_modules(Thread& t, Isolate& isolate) { return !make_first_modules(t, isolate).failed(); }
@@ -178,7 +221,9 @@ Fallible<Value> import_module_py(Thread& t, Str* name) {
   }
   Module* bootstrap = TRY(import_machinery_py(t));
   Value find_and_load = TRY(attribute_named(t, Value(bootstrap), "_find_and_load"));
-  return call_py(t, find_and_load, Value(name), isolate.slots[Isolate::kImportFunction].get());
+  Fallible<Value> loaded = call_py(t, find_and_load, Value(name), isolate.slots[Isolate::kImportFunction].get());
+  if (loaded.failed()) return trim_traceback(t);
+  return loaded;
 }
 
 Fallible<Value> import_py(Thread& t, Str* name, Value globals, Value from_list, int64_t level) {
