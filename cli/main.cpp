@@ -38,7 +38,7 @@ Fallible<Value> run_text(Thread& t, Isolate& isolate, const std::string& source,
   return isolate.run_code(t, as<Code>(code), main->dict(), Value());
 }
 
-int run(const std::string& source, const char* filename) {
+int run(const std::string& source, const char* filename, const char* const* arguments, int argument_count) {
   initialize_runtime(module_types(), vm_internal_shapes(), all_modules());
   ProcessStdio stdio;
   SystemClock clock;
@@ -58,7 +58,8 @@ int run(const std::string& source, const char* filename) {
   if (isolate == nullptr) return 70;
   Thread& t = isolate->main_thread();
   isolate->enter(t);
-  bool failed = run_text(t, *isolate, source, filename).failed();
+  bool failed = set_program_arguments(t, arguments, static_cast<size_t>(argument_count)).failed() ||
+                run_text(t, *isolate, source, filename).failed();
   if (failed && t.terminated()) std::fprintf(stderr, "terminated: limit %d\n", static_cast<int>(t.termination()));
   int status = end_program_py(t, failed);
   Isolate::destroy(isolate);
@@ -69,10 +70,16 @@ int run(const std::string& source, const char* filename) {
 
 int main(int argc, char** argv) {
   std::string source;
-  if (argc == 3 && std::string_view(argv[1]) == "-c") return run(argv[2], "<string>");
+  if (argc >= 3 && std::string_view(argv[1]) == "-c") {
+    std::string command = argv[2];
+    argv[2] = argv[1];  // sys.argv[0] is "-c"
+    return run(command, "<string>", argv + 2, argc - 2);
+  }
   if (argc >= 2 && !read_file(argv[1], &source)) {
     std::fprintf(stderr, "hognose: can't open file '%s'\n", argv[1]);
     return 2;
   }
-  return run(source, argc >= 2 ? argv[1] : "<stdin>");
+  static const char* const kNoName = "";
+  if (argc < 2) return run(source, "<stdin>", &kNoName, 1);
+  return run(source, argv[1], argv + 1, argc - 1);
 }

@@ -1,9 +1,12 @@
 // program.cpp: see program.hpp. Ref: library/sys "exit", library/atexit.
 #include "modules/program.hpp"
 
+#include <cstring>
+
 #include "modules/atexit.hpp"
 #include "modules/stdio_stream.hpp"
 #include "modules/traceback_print.hpp"
+#include "object/codecs.hpp"
 #include "object/exception.hpp"
 #include "object/protocol.hpp"
 
@@ -50,6 +53,17 @@ int flush_py(Thread& t, Str* name, int status) {
 }
 
 }  // namespace
+
+Fallible<void> set_program_arguments(Thread& t, const char* const* arguments, size_t count) {
+  Str* errors = TRY(Str::intern_utf8(t, "surrogateescape"));
+  List* list = TRY(List::make(t, count));
+  for (size_t i = 0; i < count; ++i) {
+    codecs::Input input(arguments[i], std::strlen(arguments[i]));
+    TRY(list->append(t, Value(TRY(codecs::decode_utf8_py(t, input, errors)))));
+  }
+  Str* name = TRY(Str::intern_utf8(t, "argv"));
+  return t.isolate().sys_dict->set_name(t, name, Value(list));
+}
 
 int end_program_py(Thread& t, bool failed) {
   int status = failed ? status_of_exception_py(t) : 0;

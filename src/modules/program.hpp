@@ -9,6 +9,9 @@ namespace hog {
 constexpr int kExitUncaught = 1;
 constexpr int kExitTerminated = 120;
 
+// sys.argv: the program's name and its arguments (bytes that are no UTF-8 become lone surrogates).
+Fallible<void> set_program_arguments(Thread& t, const char* const* arguments, size_t count);
+
 // What comes after a program's last statement. `failed`: it ended with an exception (pending) or a termination. Handles
 // SystemExit, shows an uncaught exception, runs atexit functions, flushes the standard streams. Answers the exit status.
 int end_program_py(Thread& t, bool failed);
