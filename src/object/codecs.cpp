@@ -52,8 +52,7 @@ Fallible<Bytes*> encode_in_pieces_py(Thread& t, Str* text, Str* errors, const ch
       TRY(out.append(bytes->data(), bytes->length()));
     } else {
       Str* with = as<Str>(r.value);
-      if (encoder.find_bad(text_of(with), 0).start != utf::kNowhere)
-        return raise_encode_error(t, encoding, text, start, bad.end, reason);
+      if (!encoder.accepts(with)) return raise_encode_error(t, encoding, text, start, bad.end, reason);
       TRY(encoder.write(text_of(with), out));
     }
     at = r.next;
@@ -65,6 +64,7 @@ struct NarrowEncoder {
   char32_t limit;
   size_t unit() const { return 1; }
   utf::Range find_bad(TextView text, size_t from) const { return utf::find_above(text, limit, from); }
+  bool accepts(const Str* s) const { return find_bad(text_of(s), 0).start == utf::kNowhere; }
   Fallible<void> write(TextView text, BytesBuilder& out) const {
     uint8_t* room = TRY(out.extend(text.length));
     if (text.length != 0) utf::convert(text, room, Width::k1);
@@ -78,6 +78,7 @@ struct NarrowEncoder {
 struct Utf8Encoder {
   size_t unit() const { return 1; }
   utf::Range find_bad(TextView text, size_t from) const { return utf::find_surrogates(text, from); }
+  bool accepts(const Str* s) const { return s->is_ascii(); }  // as CPython has it
   Fallible<void> write(TextView text, BytesBuilder& out) const {
     uint8_t* room = TRY(out.extend(utf::utf8_size(text)));
     if (text.length != 0) utf::encode_utf8(text, reinterpret_cast<char*>(room));
@@ -93,6 +94,7 @@ struct WideEncoder {
   bool utf32;
   utf::Endian endian;
   const char* encoding;
+  bool accepts(const Str* s) const { return s->is_ascii(); }
   size_t unit() const { return utf32 ? 4 : 2; }
   utf::Range find_bad(TextView text, size_t from) const {
     utf::Range bad = utf::find_surrogates(text, from);

@@ -26,11 +26,29 @@ Fallible<Value> bytearray_new(Thread& t, Type* type, const Arguments&) {
   return Value(TRY(new_instance(t, type)));
 }
 
+// Byte by byte, since the iterable may look at what is there already.
+Fallible<void> fill_from_iterable_py(Thread& t, ByteArrayObject* array, Value iterable) {
+  Fallible<Value> iterator = iter_py(t, iterable);
+  if (iterator.failed()) {
+    if (!clear_exception_if(t, core.TypeError)) return Failure{};
+    return t.raise_type_error("cannot convert '{}' object to bytearray", type_of(iterable));
+  }
+  return for_each_py(t, iterator.get(), [&](Value item) -> Fallible<bool> {
+    uint8_t byte = TRY(byte_value_py(t, item, kRange));
+    size_t n = array->length();
+    TRY(array->resize(t, n + 1));
+    array->data()[n] = byte;
+    return true;
+  });
+}
+
 Fallible<void> bytearray_init(Thread& t, Value self, const Arguments& arguments) {
   Value source = Value::absent(), encoding = Value::absent(), errors = Value::absent();
   TRY(bind_bytes_arguments(t, arguments, "bytearray", &source, &encoding, &errors));
   TRY(self_of(self)->resize(t, 0));
   if (source.is_absent() && encoding.is_absent() && errors.is_absent()) return {};
+  if (encoding.is_absent() && errors.is_absent() && !is<Str>(source) && !supports_buffer(source) && !is_index(source))
+    return fill_from_iterable_py(t, self_of(self), source);
   Bytes* bytes = TRY(bytes_from_arguments_py(t, source, encoding, errors, "bytearray", kRange));
   ByteArrayObject* array = self_of(self);
   return array->replace(t, 0, array->length(), bytes->data(), bytes->length());
@@ -139,7 +157,7 @@ Fallible<void> set_slice_py(Thread& t, Value self, Value key, Value value) {
     return array->replace(t, start, start + static_cast<size_t>(std::max<int64_t>(b.count, 0)),
                           bytes == nullptr ? nullptr : bytes->data(), size);
   }
-  if (bytes == nullptr) {
+  if (size == 0) {  // nothing in place of the items: they go
     if (b.count <= 0) return {};
     return delete_slice(t, array, b);
   }
@@ -233,6 +251,7 @@ Fallible<Value> bytearray_inplace_repeat(Thread& t, Value self, int64_t count) {
 
 Fallible<Value> bytearray_remainder(Thread& t, Value left, Value right) {
   if (!is<ByteArrayObject>(left)) return Value::not_implemented();
+  LengthLock lock(left);
   Bytes* format = TRY(Bytes::from(t, self_of(left)->data(), self_of(left)->length()));
   Bytes* result = TRY(percent_bytes_py(t, format->data(), format->length(), right));
   return Value(TRY(ByteArrayObject::from(t, result->data(), result->length())));
@@ -309,9 +328,13 @@ Fallible<ByteArrayObject*> bytearray_copy(Thread& t, ByteArrayObject* self) {
 Fallible<void> bytearray_extend(Thread& t, ByteArrayObject* self, Value iterable) {
   if (iterable == Value(self)) return append_bytes(t, self, nullptr, self->length(), true);
   if (supports_buffer(iterable)) {
+    size_t end = self->length();  // before __buffer__ may change it
     BytesLike bytes(t);
     TRY(bytes.open(iterable));
-    return append_bytes(t, self, bytes.data(), bytes.size(), false);
+    end = std::min(end, self->length());
+    TRY(t.check_fits(bytes.size()));
+    TRY(poll_text(t, bytes.size()));
+    return self->replace(t, end, end, bytes.data(), bytes.size());
   }
   if (is<Str>(iterable)) {
     if (as<Str>(iterable)->length() == 0) return {};

@@ -41,6 +41,24 @@ Fallible<uint8_t> byte_value_py(Thread& t, Value v, const char* message = "byte 
 Fallible<size_t> byte_index_py(Thread& t, Value key, size_t length, const char* message);
 // memoryview.tobytes().
 Fallible<Bytes*> memory_contents(Thread& t, MemoryView* view);
+// Keeps a bytearray's length for a scope: arguments that run Python and would change it get a BufferError.
+class LengthLock {
+ public:
+  explicit LengthLock(ByteArrayObject* array) : array_(array) { ++array->exports_; }
+  explicit LengthLock(const Bytes*) {}
+  explicit LengthLock(Value v) : array_(try_as<ByteArrayObject>(v)) {
+    if (array_ != nullptr) ++array_->exports_;
+  }
+  ~LengthLock() {
+    if (array_ != nullptr) --array_->exports_;
+  }
+  LengthLock(const LengthLock&) = delete;
+  LengthLock& operator=(const LengthLock&) = delete;
+
+ private:
+  ByteArrayObject* array_ = nullptr;
+};
+
 // What find() and its kin look for: bytes-like or one byte.
 class Needle {
  public:
@@ -56,6 +74,8 @@ class Needle {
 
 // The bytes of anything bytes() takes but str: buffer or iterable of ints. `type_name`: "bytes", "bytearray".
 Fallible<Bytes*> bytes_from_object_py(Thread& t, Value source, const char* type_name, const char* range_message);
+// As many zero bytes as an int says; absent when `source` is no int.
+Fallible<Value> zeros_py(Thread& t, Value source);
 // bytes(source, encoding, errors) for both types. A count comes back as that many zero bytes.
 Fallible<Bytes*> bytes_from_arguments_py(Thread& t, Value source, Value encoding, Value errors, const char* type_name,
                                          const char* range_message);

@@ -31,6 +31,7 @@ enum class Direction : uint8_t { Forward, Backward };
 
 template <typename Self>
 Fallible<int64_t> find_py(Thread& t, Self* self, Value sub, Value start, Value end, Direction direction) {
+  LengthLock lock(self);
   Needle needle(t);
   TRY(needle.open_py(t, sub));
   int64_t first = TRY(optional_index_py(t, start, 0)), last = TRY(optional_index_py(t, end, INT64_MAX));
@@ -65,6 +66,7 @@ Fallible<int64_t> m_rindex(Thread& t, Self* self, Value sub, Value start, Value 
 }
 template <typename Self>
 Fallible<int64_t> m_count(Thread& t, Self* self, Value sub, Value start, Value end) {
+  LengthLock lock(self);
   Needle needle(t);
   TRY(needle.open_py(t, sub));
   int64_t first = TRY(optional_index_py(t, start, 0)), last = TRY(optional_index_py(t, end, INT64_MAX));
@@ -78,6 +80,7 @@ Fallible<int64_t> m_count(Thread& t, Self* self, Value sub, Value start, Value e
 
 template <typename Self>
 Fallible<bool> affix_py(Thread& t, Self* self, Value affix, Value start, Value end, Direction side, const char* name) {
+  LengthLock lock(self);
   int64_t first = TRY(optional_index_py(t, start, 0)), last = TRY(optional_index_py(t, end, INT64_MAX));
   auto matches = [&](Value v) -> Fallible<bool> {
     BytesLike buffer(t);
@@ -109,6 +112,7 @@ Fallible<bool> m_endswith(Thread& t, Self* self, Value suffix, Value start, Valu
 }
 template <typename Self>
 Fallible<Self*> m_removeprefix(Thread& t, Self* self, Value prefix) {
+  LengthLock lock(self);
   BytesLike p(t);
   TRY(p.open(prefix));
   ByteSpan s = span_of(self);
@@ -118,6 +122,7 @@ Fallible<Self*> m_removeprefix(Thread& t, Self* self, Value prefix) {
 }
 template <typename Self>
 Fallible<Self*> m_removesuffix(Thread& t, Self* self, Value suffix) {
+  LengthLock lock(self);
   BytesLike p(t);
   TRY(p.open(suffix));
   ByteSpan s = span_of(self);
@@ -130,6 +135,7 @@ Fallible<Self*> m_removesuffix(Thread& t, Self* self, Value suffix) {
 
 template <typename Self>
 Fallible<Self*> strip_py(Thread& t, Self* self, Value chars, bool left, bool right) {
+  LengthLock lock(self);
   bool drop[256] = {};
   if (chars.is_none()) {
     for (unsigned c = 0; c < 256; ++c) drop[c] = is_space(static_cast<uint8_t>(c));
@@ -171,6 +177,7 @@ void reverse(List* list) {
 
 template <typename Self>
 Fallible<List*> m_split(Thread& t, Self* self, Value sep, int64_t maxsplit) {
+  LengthLock lock(self);
   size_t left = maxsplit < 0 ? SIZE_MAX : static_cast<size_t>(maxsplit);
   BytesLike separator(t);
   if (!sep.is_none()) {
@@ -205,6 +212,7 @@ Fallible<List*> m_split(Thread& t, Self* self, Value sep, int64_t maxsplit) {
 
 template <typename Self>
 Fallible<List*> m_rsplit(Thread& t, Self* self, Value sep, int64_t maxsplit) {
+  LengthLock lock(self);
   size_t left = maxsplit < 0 ? SIZE_MAX : static_cast<size_t>(maxsplit);
   BytesLike separator(t);
   if (!sep.is_none()) {
@@ -259,6 +267,7 @@ Fallible<List*> m_splitlines(Thread& t, Self* self, bool keepends) {
 
 template <typename Self>
 Fallible<Tuple*> partition_py(Thread& t, Self* self, Value sep, Direction direction) {
+  LengthLock lock(self);
   BytesLike separator(t);
   TRY(separator.open(sep));
   if (separator.size() == 0) return t.raise_value_error("empty separator");
@@ -285,9 +294,10 @@ Fallible<Tuple*> m_rpartition(Thread& t, Self* self, Value sep) { return partiti
 // Items other than bytes are copied first: getting at them may run Python.
 template <typename Self>
 Fallible<Self*> m_join(Thread& t, Self* self, Value iterable) {
+  LengthLock lock(self);
   const Value* items;
   size_t count;
-  List* copy = nullptr;
+  List *copy = nullptr, *original = try_as<List>(iterable);
   if (is_exactly(iterable, shapes.tuple)) {
     items = as<Tuple>(iterable)->data(), count = as<Tuple>(iterable)->length();
   } else {
@@ -321,6 +331,8 @@ Fallible<Self*> m_join(Thread& t, Self* self, Value iterable) {
         return t.raise_type_error("sequence item {}: expected a bytes-like object, {} found", i, type_of(item));
       }
       copy->set(i, TRY(Bytes::from(t, buffer.data(), buffer.size())));
+      if (original != nullptr && original->length() != count)
+        return t.raise(core.RuntimeError, "sequence changed size during iteration");
     }
     items = copy->data();
   }
@@ -348,6 +360,7 @@ Fallible<Self*> m_join(Thread& t, Self* self, Value iterable) {
 
 template <typename Self>
 Fallible<Self*> m_replace(Thread& t, Self* self, Value old_bytes, Value new_bytes, int64_t count) {
+  LengthLock lock(self);
   BytesLike from(t), to(t);
   TRY(from.open(old_bytes));
   TRY(to.open(new_bytes));
@@ -389,6 +402,7 @@ Fallible<Self*> m_replace(Thread& t, Self* self, Value old_bytes, Value new_byte
 
 template <typename Self>
 Fallible<Self*> m_translate(Thread& t, Self* self, Value table, Value removed) {
+  LengthLock lock(self);
   uint8_t map[256];
   bool drop[256] = {};
   for (unsigned c = 0; c < 256; ++c) map[c] = static_cast<uint8_t>(c);

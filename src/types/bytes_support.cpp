@@ -49,6 +49,7 @@ Fallible<void> Needle::open_py(Thread& t, Value v) {
 }
 
 Fallible<bool> bytes_contains_py(Thread& t, Value self, Value item) {
+  LengthLock lock(self);
   uint8_t byte = 0;
   ByteSpan needle{&byte, 1};
   BytesLike buffer(t);
@@ -98,8 +99,6 @@ Fallible<Bytes*> bytes_from_object_py(Thread& t, Value source, const char* type_
   return t.raise_type_error("cannot convert '{}' object to {}", type_of(source), type_name);
 }
 
-namespace {
-
 // bytes(n): absent when `source` is no count.
 Fallible<Value> zeros_py(Thread& t, Value source) {
   if (!is_int_or_bool(source) && type_of(source)->slots().index == nullptr) return Value::absent();
@@ -114,8 +113,6 @@ Fallible<Value> zeros_py(Thread& t, Value source) {
   TRY(t.check_fits(static_cast<uint64_t>(n.value)));
   return Value(TRY(Bytes::make(t, static_cast<size_t>(n.value))));
 }
-
-}  // namespace
 
 Fallible<Bytes*> bytes_from_arguments_py(Thread& t, Value source, Value encoding, Value errors, const char* type_name,
                                          const char* range_message) {
@@ -178,7 +175,8 @@ Fallible<Str*> bytes_repr(Thread& t, ByteSpan bytes, const char* prefix, const c
 
 Fallible<Str*> bytes_hex_py(Thread& t, ByteSpan bytes, Value sep, int group) {
   char32_t separator = 0;
-  if (!sep.is_absent()) {
+  bool separated = !sep.is_absent();
+  if (separated) {
     int64_t length = TRY(length_py(t, sep));
     if (length != 1) return t.raise_value_error("sep must be length 1.");
     if (is<Str>(sep)) separator = as<Str>(sep)->at(0);
@@ -187,7 +185,7 @@ Fallible<Str*> bytes_hex_py(Thread& t, ByteSpan bytes, Value sep, int group) {
     if (separator > 127) return t.raise_value_error("sep must be ASCII.");
   }
   if (bytes.size == 0) return names.empty;
-  size_t every = group == 0 || separator == 0 ? 0 : static_cast<size_t>(group < 0 ? -static_cast<int64_t>(group) : group);
+  size_t every = group == 0 || !separated ? 0 : static_cast<size_t>(group < 0 ? -static_cast<int64_t>(group) : group);
   size_t gaps = every == 0 ? 0 : (bytes.size - 1) / every;
   size_t length = bytes.size * 2 + gaps;
   TRY(t.check_fits(length));

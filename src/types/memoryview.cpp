@@ -305,9 +305,8 @@ Fallible<Place> locate_py(Thread& t, MemoryView* view, Value key, bool store) {
 }
 
 Fallible<MemoryView*> slice_view_py(Thread& t, MemoryView* view, Value key) {
+  MemoryView* part = TRY(copy_view(t, view, view->ndim_));  // holds the memory even if __index__ releases the view
   SliceBounds b = TRY(slice_bounds_py(t, key, view->shape()[0]));
-  TRY(view->check_released(t));
-  MemoryView* part = TRY(copy_view(t, view, view->ndim_));
   if (b.count > 0) part->data_ += b.start * view->strides()[0];
   part->shape()[0] = std::max<int64_t>(b.count, 0);
   if (b.count > 1) part->strides()[0] = view->strides()[0] * b.step;
@@ -537,7 +536,10 @@ Fallible<Bytes*> memory_tobytes(Thread& t, MemoryView* self, NoneOr<Str*> order)
 Fallible<Str*> memory_hex(Thread& t, MemoryView* self, Value sep, int group) {
   TRY(self->check_released(t));
   Bytes* bytes = TRY(contents(t, self));
-  return bytes_hex_py(t, span_of(bytes), sep, group);
+  ++self->exports_;  // asking for the separator's length may run Python
+  Fallible<Str*> text = bytes_hex_py(t, span_of(bytes), sep, group);
+  --self->exports_;
+  return text;
 }
 
 Fallible<MemoryView*> memory_toreadonly(Thread& t, MemoryView* self) {

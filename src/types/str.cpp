@@ -152,8 +152,9 @@ Fallible<Str*> str_zfill(Thread& t, Str* self, int64_t width) {
 Fallible<int64_t> str_sizeof(Thread& t, Str* self) { return static_cast<int64_t>(t.heap().cell_size(self)); }
 
 Fallible<Tuple*> str_getnewargs(Thread& t, Str* self) {
-  Str* copy = self;
-  if (self->shape() != shapes.str) copy = TRY(Str::exact(t, self));
+  if (self->length() <= 1) return Tuple::of(t, TRY(Str::exact(t, self)));
+  Str* copy = TRY(Str::make_uninitialized(t, self->length(), self->kind(), self->is_ascii()));
+  std::memcpy(copy->mutable_data(), self->data(), self->byte_length());
   return Tuple::of(t, copy);
 }
 
