@@ -43,6 +43,7 @@ Isolate* Isolate::create(const IsolateConfig& config) {
 
 bool Isolate::start(const IsolateConfig& config) {
   config_ = config;
+  for (MethodCacheEntry& entry : method_cache) entry = {};
   services = &kVmServices;
   hash_seed = config.hash_seed;
   heap.set_limit(config.limits.heap_bytes);
