@@ -49,6 +49,9 @@ Fallible<ResumeResult> resume_generator(Thread& t, Generator* g, Value value, bo
   ++t.depth_;
   Fallible<Value> v = Failure{};
   if (throwing) {
+    // What the generator is handling where it stands becomes the context of what is thrown in.
+    if (!frame->handled.is_empty() && !frame->handled.is_none() && t.has_exception())
+      (void)t.raise_object_py(t.take_exception(), Value::absent());
     v = run_frame_throwing(t, frame);
   } else {
     if (!fresh) {

@@ -252,3 +252,18 @@ assert run(uses_old()) == 9
 lam = lambda: (yield 1)
 assert list(lam()) == [1]
 assert simple.__code__.co_flags & 0x20 and main.__code__.co_flags & 0x80 and agen.__code__.co_flags & 0x200
+
+
+def throw_context():
+    try:
+        raise KeyError("a")
+    except KeyError:
+        yield
+
+
+g = throw_context()
+next(g)
+try:
+    g.throw(ValueError)
+except ValueError as e:
+    assert isinstance(e.__context__, KeyError)
