@@ -90,6 +90,7 @@ Fallible<void> write_to_host(Thread& t, Stream which, const uint8_t* data, size_
   if (stdio == nullptr) return raise_stdio_error(t, EBADF);
   while (size != 0) {
     TRY(t.poll());
+    TRY(Isolate::of(t).count_host_call(t));
     HostResult<size_t> written = stdio->write(which, data, size);
     if (written.error == EINTR) continue;
     if (!written.ok()) return raise_stdio_error(t, written.error);
@@ -116,6 +117,7 @@ Fallible<void> binary_flush(Thread& t, StdioStream* binary) {
 }
 
 Fallible<void> binary_write(Thread& t, StdioStream* binary, const uint8_t* data, size_t size) {
+  TRY(Isolate::of(t).count_output(t, size));
   TRY(ensure_room(t, binary));
   if (size > kBufferBytes - binary->end_) {
     TRY(binary_flush(t, binary));
@@ -186,6 +188,7 @@ Fallible<bool> binary_fill(Thread& t, StdioStream* binary) {
   if (stdio == nullptr) return raise_stdio_error(t, EBADF);
   for (;;) {
     TRY(t.poll());
+    TRY(Isolate::of(t).count_host_call(t));
     HostResult<size_t> got = stdio->read(binary->pending_->data(), kBufferBytes);
     if (got.error == EINTR) continue;
     if (!got.ok()) return raise_stdio_error(t, got.error);

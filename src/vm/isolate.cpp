@@ -85,6 +85,8 @@ void Isolate::enter(Thread& t) {
 
 void Isolate::begin_budget(Thread& t) {
   instructions_spent_ = 0;
+  host_calls_ = 0;
+  output_bytes_ = 0;
   deadline_nanoseconds_ = 0;
   if (config_.limits.milliseconds != 0 && config_.host != nullptr && config_.host->clock != nullptr)
     deadline_nanoseconds_ = config_.host->clock->monotonic_nanoseconds() +
@@ -119,6 +121,18 @@ Fallible<void> Isolate::poll_slow(Thread& t) {
   interrupt.store(0, std::memory_order_relaxed);
   if (finalizers_are_due(*this)) TRY(run_due_finalizers_py(t));
   if (weak_callbacks_are_due(*this)) TRY(run_due_weak_callbacks_py(t));
+  return {};
+}
+
+Fallible<void> Isolate::count_host_call(Thread& t) {
+  ++host_calls_;
+  if (config_.limits.host_calls != 0 && host_calls_ > config_.limits.host_calls) return t.terminate(Limit::HostCalls);
+  return {};
+}
+
+Fallible<void> Isolate::count_output(Thread& t, size_t bytes) {
+  output_bytes_ += bytes;
+  if (config_.limits.output_bytes != 0 && output_bytes_ > config_.limits.output_bytes) return t.terminate(Limit::Output);
   return {};
 }
 

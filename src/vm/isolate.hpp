@@ -98,6 +98,9 @@ class Isolate final : public IsolateState, private HeapHooks, private MemorySour
   void cancel();                       // from any thread
   void reset_after_termination();      // the isolate may run again
   uint64_t instructions_used(Thread& t) const;
+  // Before each call of the host, and before writing that many bytes: a termination when the budget has no more.
+  Fallible<void> count_host_call(Thread& t);
+  Fallible<void> count_output(Thread& t, size_t bytes);
 
   // Values that belong to the isolate and have no better home; roots.
   enum Slot : uint8_t {
@@ -148,6 +151,8 @@ class Isolate final : public IsolateState, private HeapHooks, private MemorySour
   uint64_t instructions_spent_ = 0;  // before the current portion of fuel
   int64_t fuel_granted_ = 0;
   int64_t deadline_nanoseconds_ = 0;
+  uint64_t host_calls_ = 0;
+  uint64_t output_bytes_ = 0;
 };
 
 extern const VmServices kVmServices;
