@@ -61,7 +61,7 @@ class DigitWriter {
   }
 
  private:
-  Fallible<void> write_unit(Value magnitude) {
+  [[gnu::noinline]] Fallible<void> write_unit(Value magnitude) {
     View v(magnitude);
     TRY(t_.poll(static_cast<int64_t>(v.count() * 8 + 1)));
     Limb limbs[kUnit * 6 / 64 + 2];  // a digit has less than six bits
@@ -215,19 +215,22 @@ Fallible<Value> read_binary(Thread& t, std::string_view digits, int base) {
   return bigint::normalized(result);
 }
 
+// Apart from the recursion, whose frames are not to hold its room.
+[[gnu::noinline]] Fallible<Value> read_unit(Thread& t, std::string_view digits, int base) {
+  TRY(t.poll(static_cast<int64_t>(digits.size() / 8 + 1)));
+  size_t skip = 0;
+  while (skip < digits.size() && digits[skip] == 0) ++skip;
+  digits.remove_prefix(skip);
+  if (digits.empty()) return Value::from_small_int(0);
+  Limb limbs[kUnit * 6 / 64 + 2];
+  auto count = static_cast<size_t>(mpn_set_str(reinterpret_cast<mp_limb_t*>(limbs),
+                                               reinterpret_cast<const unsigned char*>(digits.data()), digits.size(),
+                                               base));
+  return bigint::from_limbs(t, limbs, count, false);
+}
+
 Fallible<Value> read_digits(Thread& t, std::string_view digits, int base, Powers& powers) {
-  if (digits.size() <= kUnit) {
-    TRY(t.poll(static_cast<int64_t>(digits.size() / 8 + 1)));
-    size_t skip = 0;
-    while (skip < digits.size() && digits[skip] == 0) ++skip;
-    digits.remove_prefix(skip);
-    if (digits.empty()) return Value::from_small_int(0);
-    Limb limbs[kUnit * 6 / 64 + 2];
-    auto count = static_cast<size_t>(mpn_set_str(reinterpret_cast<mp_limb_t*>(limbs),
-                                                 reinterpret_cast<const unsigned char*>(digits.data()), digits.size(),
-                                                 base));
-    return bigint::from_limbs(t, limbs, count, false);
-  }
+  if (digits.size() <= kUnit) return read_unit(t, digits, base);
   int level = 0;
   while (kUnit << (level + 1) < digits.size()) ++level;
   size_t low_length = kUnit << level;

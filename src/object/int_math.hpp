@@ -42,6 +42,8 @@ Fallible<Value> int_from_ascii_bytes(Thread& t, const uint8_t* bytes, size_t len
 // float() of text or bytes.
 Fallible<double> double_from_str(Thread& t, const Str* text, Value shown);
 Fallible<double> double_from_bytes(Thread& t, const uint8_t* bytes, size_t length, Value shown);
+// v.__float__() with its result checked; the type has the slot.
+Fallible<double> call_to_float_py(Thread& t, Value v);
 // OverflowError(34, 'Numerical result out of range').
 Failure raise_range_error(Thread& t);
 

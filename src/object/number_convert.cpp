@@ -104,21 +104,24 @@ Fallible<Value> to_int_py(Thread& t, Value v) {
   return t.raise_type_error("int() argument must be a string, a bytes-like object or a real number, not '{}'", type_of(v));
 }
 
+Fallible<double> call_to_float_py(Thread& t, Value v) {
+  Value result = TRY(type_of(v)->slots().to_float(t, v));
+  if (!is_float(result))
+    return t.raise_type_error("{}.__float__ returned non-float (type {})", type_of(v)->name(), type_of(result)->name());
+  if (!result.is_inline_float() && !is_exactly(result, shapes.float_))
+    TRY(warn_py(t, core.DeprecationWarning,
+                "{}.__float__ returned non-float (type {}).  The ability to return an instance of a strict subclass of "
+                "float is deprecated, and may be removed in a future version of Python.",
+                type_of(v)->name(), type_of(result)->name()));
+  return float_value(result);
+}
+
 Fallible<double> to_double_py(Thread& t, Value v) {
   if (is_float(v)) return float_value(v);
-  if (is_int_or_bool(v) && type_of(v)->slots().to_float == core.int_->slots().to_float) return int_to_double(t, v);
-  if (auto slot = type_of(v)->slots().to_float; slot != nullptr) {
-    Value result = TRY(slot(t, v));
-    if (!is_float(result))
-      return t.raise_type_error("{}.__float__ returned non-float (type {})", type_of(v)->name(), type_of(result)->name());
-    if (!result.is_inline_float() && !is_exactly(result, shapes.float_))
-      TRY(warn_py(t, core.DeprecationWarning,
-                  "{}.__float__ returned non-float (type {}).  The ability to return an instance of a strict subclass of "
-                  "float is deprecated, and may be removed in a future version of Python.",
-                  type_of(v)->name(), type_of(result)->name()));
-    return float_value(result);
-  }
-  if (type_of(v)->slots().index != nullptr) {
+  const Slots& slots = type_of(v)->slots();
+  if (is_int_or_bool(v) && slots.to_float == core.int_->slots().to_float) return int_to_double(t, v);
+  if (slots.to_float != nullptr) return call_to_float_py(t, v);
+  if (slots.index != nullptr) {
     Value index = TRY(index_py(t, v));
     return int_to_double(t, index);
   }

@@ -204,7 +204,7 @@ int64_t int_hash_nogc(Value v) {
 int64_t float_hash_nogc(Value self, double d) {
   constexpr int64_t kInfinityHash = 314159;
   if (std::isinf(d)) return d > 0 ? kInfinityHash : -kInfinityHash;
-  if (std::isnan(d)) return static_cast<int64_t>(std::rotr(self.raw(), 4) >> 1);
+  if (std::isnan(d)) return static_cast<int64_t>(std::rotr(self.raw(), 4));  // as object.__hash__; never -1: cells are aligned
   int exponent;
   double fraction = std::frexp(std::fabs(d), &exponent);
   auto mantissa = static_cast<uint64_t>(std::ldexp(fraction, 53));

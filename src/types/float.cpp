@@ -16,7 +16,7 @@ Fallible<double> double_power(Thread& t, double base, double exponent) {
   if (exponent == 0 || base == 1) return 1.0;
   if (std::isnan(base)) return base;
   if (std::isnan(exponent)) return exponent;
-  if (base == 0 && exponent < 0) return t.raise(core.ZeroDivisionError, "zero to a negative power");
+  if (base == 0 && exponent < 0 && std::isfinite(exponent)) return t.raise(core.ZeroDivisionError, "zero to a negative power");
   double result = std::pow(base, exponent);
   if (std::isinf(result) && std::isfinite(base) && std::isfinite(exponent)) return raise_range_error(t);
   return result;
@@ -53,8 +53,10 @@ Fallible<Value> float_of_type(Thread& t, Type* type, double d) {
 
 Fallible<double> double_from_any_py(Thread& t, Value v) {
   if (is<Str>(v)) return double_from_str(t, as<Str>(v), v);
+  if (is_float(v) && (v.is_inline_float() || is_exactly(v, shapes.float_))) return float_value(v);
   const Slots& slots = type_of(v)->slots();
-  if (slots.to_float != nullptr || slots.index != nullptr) return to_double_py(t, v);
+  if (slots.to_float != nullptr) return call_to_float_py(t, v);  // of a subclass, too: it may have its own
+  if (slots.index != nullptr) return to_double_py(t, v);
   if (is<Bytes>(v)) return double_from_bytes(t, as<Bytes>(v)->data(), as<Bytes>(v)->length(), v);
   if (supports_buffer(v)) {
     BytesLike bytes(t);

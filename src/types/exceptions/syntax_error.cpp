@@ -11,6 +11,8 @@ namespace {
 constexpr size_t kDetailFields[] = {kSyntaxFilename, kSyntaxLineno,    kSyntaxOffset,
                                     kSyntaxText,     kSyntaxEndLineno, kSyntaxEndOffset};
 
+Fallible<Str*> metadata_name(Thread& t) { return Str::intern_utf8(t, "_metadata"); }
+
 Fallible<void> set_details_py(Thread& t, BaseException* self, Value details) {
   Tuple* tuple = TRY(tuple_from_iterable_py(t, details));
   size_t n = tuple->length();
@@ -21,7 +23,7 @@ Fallible<void> set_details_py(Thread& t, BaseException* self, Value details) {
     if (i < n) self->extra_[kDetailFields[i]].set(self, tuple->at(i));
   }
   if (n == 7) {
-    Str* name = TRY(Str::intern_utf8(t, "_metadata"));
+    Str* name = TRY(metadata_name(t));
     TRY(set_own_attribute(t, self, name, tuple->at(6)));
   }
   if (n == 5) return t.raise_type_error("end_offset must be provided when end_lineno is provided");
@@ -62,6 +64,18 @@ Fallible<Value> syntax_error_str(Thread& t, Value self) {
   return Value(TRY(t.format("{} ({}, line {})", str_of(message), name, number)));
 }
 
+Fallible<Value> get_metadata(Thread& t, Value self) {
+  Value v = own_attribute_nogc(self, TRY(metadata_name(t)));
+  return v.is_absent() || v.is_empty() ? Value::none() : v;
+}
+Fallible<void> set_metadata(Thread& t, Value self, Value v) {
+  Str* name = TRY(metadata_name(t));
+  if (!v.is_absent()) return set_own_attribute(t, self.cell(), name, v);
+  TRY(remove_own_attribute(t, self.cell(), name));
+  return {};
+}
+
+constexpr GetSet kGetSets[] = {{"_metadata", get_metadata, set_metadata, "What the compiler adds for suggestions."}, {}};
 constexpr Member kMembers[] = {
     exception_member("msg", kSyntaxMsg, "What is wrong."),
     exception_member("filename", kSyntaxFilename, "The file's name."),
@@ -81,6 +95,7 @@ extern const TypeSpec k_SyntaxError_spec = {
     .base = &core.Exception,
     .flags = type_flag::kBaseType,
     .slots = {.str = syntax_error_str, .init = syntax_error_init},
+    .getsets = kGetSets,
     .members = kMembers,
 };
 
