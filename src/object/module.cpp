@@ -60,8 +60,11 @@ Failure raise_no_module_attribute_py(Thread& t, Module* module, Str* name) {
   Str* text = as<Str>(module_name);
   Value spec = dict->get_name_nogc(names.dunder_spec);
   if (TRY(is_initializing_py(t, spec))) {
+    // Only the origin of a module that came from a file says where that is.
+    Value located = TRY(find_attribute_py(t, spec, TRY(Str::intern_utf8(t, "has_location"))));
+    bool has_location = !located.is_absent() && TRY(truth_py(t, located));
     Value origin = TRY(find_attribute_py(t, spec, TRY(Str::intern_utf8(t, "origin"))));
-    if (is<Str>(origin))
+    if (has_location && is<Str>(origin))
       return raise_attribute_error(
           t, Value(module), name,
           "partially initialized module '{}' from '{}' has no attribute '{}' (most likely due to a circular import)", text,

@@ -14,7 +14,10 @@ Failure raise_cannot_import_py(Thread& t, Value module, Str* package, Str* name)
     Value known_name = package == nullptr ? Value(TRY(Str::from_ascii(t, "<unknown module name>"))) : Value(package);
     Value spec = TRY(find_attribute_py(t, module, names.dunder_spec));
     bool has_spec = !spec.is_absent() && !spec.is_none();
-    Value origin = has_spec ? TRY(text_attribute(spec, "origin")) : Value::none();
+    // Only the origin of a module that came from a file says where that is.
+    Value located = has_spec ? TRY(find_attribute_py(t, spec, TRY(Str::intern_utf8(t, "has_location")))) : Value::absent();
+    bool has_location = !located.is_absent() && TRY(truth_py(t, located));
+    Value origin = has_location ? TRY(text_attribute(spec, "origin")) : Value::none();
     if (origin.is_none()) origin = TRY(text_attribute(module, "__file__"));
     bool initializing = false;
     if (has_spec) {
@@ -22,7 +25,11 @@ Failure raise_cannot_import_py(Thread& t, Value module, Str* package, Str* name)
       initializing = !flag.is_absent() && TRY(truth_py(t, flag));
     }
     Str* message;
-    if (origin.is_none()) {
+    if (origin.is_none() && initializing) {
+      message = TRY(t.format("cannot import name {} from partially initialized module {} (most likely due to a circular "
+                             "import) (unknown location)",
+                             repr_of(Value(name)), repr_of(known_name)));
+    } else if (origin.is_none()) {
       message = TRY(t.format("cannot import name {} from {} (unknown location)", repr_of(Value(name)), repr_of(known_name)));
     } else if (initializing) {
       message = TRY(t.format("cannot import name {} from partially initialized module {} (most likely due to a circular "
