@@ -200,7 +200,8 @@ Fallible<Str*> decode_in_pieces_py(Thread& t, Input& input, size_t at, Str* erro
   for (;;) {
     utf::Scan scan = decoder.scan(input.view(at));
     TRY(poll_bytes(t, scan.bytes));
-    bool done = scan.fault == utf::Fault::kNone || (consumed != nullptr && utf::is_incomplete(scan.fault));
+    bool done = scan.fault == utf::Fault::kNone ||
+                (consumed != nullptr && (utf::is_incomplete(scan.fault) || decoder.may_go_on(input.view(at + scan.bytes))));
     if (first && done) {  // the usual case: one piece, of the right kind at once
       if (consumed != nullptr) *consumed = at + scan.bytes;
       if (scan.characters == 0) return names.empty;
@@ -232,19 +233,26 @@ Fallible<Str*> decode_in_pieces_py(Thread& t, Input& input, size_t at, Str* erro
 }
 
 struct AsciiDecoder {
+  bool may_go_on(std::string_view) const { return false; }
   utf::Scan scan(std::string_view bytes) const { return utf::scan_ascii(bytes); }
   void decode(std::string_view bytes, void* to, Width width) const { utf::convert(TextView(bytes), to, width); }
 };
 struct Utf8Decoder {
+  // The first two bytes of a surrogate: an error handler may want to see all three.
+  bool may_go_on(std::string_view rest) const {
+    return rest.size() == 2 && rest[0] == '\xED' && static_cast<uint8_t>(rest[1]) >= 0xA0 && static_cast<uint8_t>(rest[1]) <= 0xBF;
+  }
   utf::Scan scan(std::string_view bytes) const { return utf::scan_utf8(bytes); }
   void decode(std::string_view bytes, void* to, Width width) const { utf::decode_utf8(bytes, to, width); }
 };
 struct Utf16Decoder {
+  bool may_go_on(std::string_view) const { return false; }
   utf::Endian endian;
   utf::Scan scan(std::string_view bytes) const { return utf::scan_utf16(bytes, endian); }
   void decode(std::string_view bytes, void* to, Width width) const { utf::decode_utf16(bytes, endian, to, width); }
 };
 struct Utf32Decoder {
+  bool may_go_on(std::string_view) const { return false; }
   utf::Endian endian;
   utf::Scan scan(std::string_view bytes) const { return utf::scan_utf32(bytes, endian); }
   void decode(std::string_view bytes, void* to, Width width) const { utf::decode_utf32(bytes, endian, to, width); }
