@@ -38,7 +38,10 @@ Fallible<Value> run_text(Thread& t, Isolate& isolate, const std::string& source,
   return isolate.run_code(t, as<Code>(code), main->dict(), Value());
 }
 
-int run(const std::string& source, const char* filename, const char* const* arguments, int argument_count) {
+// The sandbox grants the streams and the clock, and nothing else.
+enum class Mode { Host, Sandbox };
+
+int run(const std::string& source, const char* filename, const char* const* arguments, int argument_count, Mode mode) {
   initialize_runtime(module_types(), vm_internal_shapes(), all_modules());
   ProcessStdio stdio;
   SystemClock clock;
@@ -46,7 +49,7 @@ int run(const std::string& source, const char* filename, const char* const* argu
   Host host;
   host.stdio = &stdio;
   host.clock = &clock;
-  host.entropy = &entropy;
+  if (mode == Mode::Host) host.entropy = &entropy;
   SourceCompiler compiler;
   IsolateConfig config;
   config.host = &host;
@@ -69,17 +72,23 @@ int run(const std::string& source, const char* filename, const char* const* argu
 }  // namespace
 
 int main(int argc, char** argv) {
+#ifdef HOG_HOST_ENV
+  Mode mode = Mode::Host;
+#else
+  Mode mode = Mode::Sandbox;
+#endif
+  for (; argc >= 2 && std::string_view(argv[1]) == "--sandbox"; --argc, ++argv) mode = Mode::Sandbox;
   std::string source;
   if (argc >= 3 && std::string_view(argv[1]) == "-c") {
     std::string command = argv[2];
     argv[2] = argv[1];  // sys.argv[0] is "-c"
-    return run(command, "<string>", argv + 2, argc - 2);
+    return run(command, "<string>", argv + 2, argc - 2, mode);
   }
   if (argc >= 2 && !read_file(argv[1], &source)) {
     std::fprintf(stderr, "hognose: can't open file '%s'\n", argv[1]);
     return 2;
   }
   static const char* const kNoName = "";
-  if (argc < 2) return run(source, "<stdin>", &kNoName, 1);
-  return run(source, argv[1], argv + 1, argc - 1);
+  if (argc < 2) return run(source, "<stdin>", &kNoName, 1, mode);
+  return run(source, argv[1], argv + 1, argc - 1, mode);
 }
