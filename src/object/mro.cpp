@@ -89,14 +89,14 @@ Fallible<Tuple*> c3_linearization(Thread& t, Type* type) {
   // OPTIMIZATION: one base: its order with the type in front.
   if (bases->length() == 1) {
     Tuple* above = as<Type>(bases->at(0))->mro();
-    if (above == nullptr) return t.raise_type_error("Cannot extend an incomplete type '{}'", as<Type>(bases->at(0)));
+    if (above->length() == 0) return t.raise_type_error("Cannot extend an incomplete type '{}'", as<Type>(bases->at(0)));
     Tuple* mro = TRY(Tuple::make(t, above->length() + 1));
     mro->initialize(0, type);
     for (size_t i = 0; i < above->length(); ++i) mro->initialize(i + 1, above->at(i));
     return mro;
   }
   for (size_t i = 0; i < bases->length(); ++i)
-    if (as<Type>(bases->at(i))->mro() == nullptr)
+    if (!as<Type>(bases->at(i))->is_finished())
       return t.raise_type_error("Cannot extend an incomplete type '{}'", as<Type>(bases->at(i)));
   TRY(check_duplicates(t, bases));
   return Merge(t, type).run();

@@ -107,7 +107,7 @@ Fallible<Value> compare_from_python(Thread& t, Value self, Value other, CompareO
   Str* const kNames[] = {names.dunder_lt, names.dunder_le, names.dunder_eq, names.dunder_ne, names.dunder_gt, names.dunder_ge};
   const Value arguments[] = {other};
   Value found = type_of(self)->lookup(t, kNames[static_cast<int>(op)]);
-  if (found.is_absent() || found.is_none()) return Value::not_implemented();
+  if (found.is_absent()) return Value::not_implemented();
   return call_found_special_py(t, self, found, arguments, 1);
 }
 

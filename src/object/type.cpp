@@ -39,9 +39,11 @@ void Type::trace(Cell* cell, Marker& marker) {
   marker.visit_word(type->module_state_.get().raw());
 }
 
+bool Type::is_finished() const { return mro_ != nullptr && mro_->length() != 0; }
+
 bool Type::is_subtype_of(const Type* other) const {
   if (this == other) return true;
-  if (mro_ == nullptr) {  // the class is still being made
+  if (!is_finished()) {
     for (const Type* type = base_; type != nullptr; type = type->base_)
       if (type == other) return true;
     return other == core.object;

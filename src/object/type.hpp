@@ -69,7 +69,8 @@ class Type : public Cell {
   Str* qualified_name() const { return qualified_name_; }
   Type* base() const { return base_; }
   Tuple* bases() const { return bases_; }
-  Tuple* mro() const { return mro_; }
+  Tuple* mro() const { return mro_; }  // empty while the class is being made: lookups find nothing
+  bool is_finished() const;
   Dict* dict() const { return dict_; }
   Shape* root_shape() const { return root_shape_; }
   const Layout* instance_layout() const { return root_shape_->layout(); }

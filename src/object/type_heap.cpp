@@ -1,6 +1,6 @@
 // type_heap.cpp: classes made at run time: type.__new__.
 //
-// Invariant: a class that is not finished (its mro is null) is known to nobody but its maker and, through mro(), its
+// Invariant: a class that is not finished (its mro is empty) is known to nobody but its maker and, through mro(), its
 // metaclass; lookups on it find nothing.
 #include "object/type_heap.hpp"
 
@@ -141,6 +141,7 @@ class ClassMaker {
     type_->base_ = base_;
     type_->bases_ = bases_;
     type_->dict_ = dict_;
+    type_->mro_ = empty_tuple();
     type_->spec_ = base_->spec_;
     type_->flags_ = kHeapType | kBaseType | (base_->flags() & kInherited);
     // A class attribute of instances may come from any base.
@@ -410,7 +411,7 @@ class Rebase {
     WeakList* list = subclasses_of(t_, type);
     for (uint32_t i = 0; list != nullptr && i < list->size(); ++i) {
       auto* subclass = static_cast<Type*>(list->at(i));
-      if (subclass != nullptr && subclass->mro_ != nullptr) TRY(run(subclass));
+      if (subclass != nullptr && subclass->is_finished()) TRY(run(subclass));
     }
     return {};
   }
@@ -449,7 +450,7 @@ Fallible<void> set_bases_py(Thread& t, Type* type, Tuple* bases) {
     Type* base = as_type(bases->at(i));
     if (base == nullptr)
       return t.raise_type_error("{}.__bases__ must be tuple of classes, not '{}'", type->name(), type_of(bases->at(i)));
-    if (base->is_subtype_of(type) || (base->mro() == nullptr && base == type))
+    if (base->is_subtype_of(type) || (!base->is_finished() && base == type))
       return t.raise_type_error("a __bases__ item causes an inheritance cycle");
   }
   Type* base = TRY(best_base(t, bases));

@@ -28,7 +28,6 @@ Fallible<Type*> check_object_py(Thread& t, Type* type, Value object) {
 // What super(type, object).name finds behind `type` in the order of start, bound to object; absent when there is nothing.
 Fallible<Value> super_lookup(Thread& t, Type* type, Value object, Type* start, Str* name) {
   Tuple* mro = start->mro();
-  if (mro == nullptr) return Value::absent();
   size_t i = 0;
   while (i < mro->length() && mro->at(i) != Value(type)) ++i;
   for (++i; i < mro->length(); ++i) {

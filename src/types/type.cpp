@@ -159,7 +159,7 @@ Fallible<void> set_bases(Thread& t, Value self, Value value) {
 
 Fallible<Value> get_mro(Thread&, Value self) {
   Tuple* mro = self_type(self)->mro();
-  return mro == nullptr ? Value::none() : Value(mro);
+  return mro->length() == 0 ? Value::none() : Value(mro);
 }
 
 Fallible<Value> get_abstract_methods(Thread& t, Value self) {
