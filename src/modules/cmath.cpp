@@ -103,7 +103,9 @@ Fallible<Value> polar(Thread& t, Value v) {
   Value second = TRY(make_float(t, atan2(z.imag, z.real)));
   return Value(TRY(Tuple::of(t, first, second)));
 }
-Fallible<Value> rect(Thread& t, double length, double angle) {
+Fallible<Value> rect(Thread& t, Value length_value, Value angle_value) {
+  double length = TRY(to_double_py(t, length_value));
+  double angle = TRY(to_double_py(t, angle_value));
   if (isfinite(length) && isfinite(angle)) {
     // Without an angle the imaginary part keeps its zero's sign, whatever the length.
     if (angle == 0) return make(t, {length, length * angle});

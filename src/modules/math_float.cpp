@@ -122,29 +122,46 @@ Fallible<double> ulp(Thread& t, Value v) {
   return next - x;
 }
 
-// ---- Two and three operands. ----
+// ---- Two and three operands: converted from left to right, and none after one that fails. ----
 
-Fallible<double> atan2(Thread&, double y, double x) { return ::atan2(y, x); }
-Fallible<double> copysign(Thread&, double x, double y) { return ::copysign(x, y); }
-Fallible<double> fma(Thread& t, double x, double y, double z) {
+Fallible<double> atan2(Thread& t, Value y_value, Value x_value) {
+  double y = TRY(to_double_py(t, y_value));
+  double x = TRY(to_double_py(t, x_value));
+  return ::atan2(y, x);
+}
+Fallible<double> copysign(Thread& t, Value x_value, Value y_value) {
+  double x = TRY(to_double_py(t, x_value));
+  double y = TRY(to_double_py(t, y_value));
+  return ::copysign(x, y);
+}
+Fallible<double> fma(Thread& t, Value x_value, Value y_value, Value z_value) {
+  double x = TRY(to_double_py(t, x_value));
+  double y = TRY(to_double_py(t, y_value));
+  double z = TRY(to_double_py(t, z_value));
   double result = ::fma(x, y, z);
   if (::isnan(result) && !::isnan(x) && !::isnan(y) && !::isnan(z)) return t.raise_value_error("invalid operation in fma");
   if (::isinf(result) && ::isfinite(x) && ::isfinite(y) && ::isfinite(z))
     return t.raise(core.OverflowError, "overflow in fma");
   return result;
 }
-Fallible<double> fmod(Thread& t, double x, double y) {
+Fallible<double> fmod(Thread& t, Value x_value, Value y_value) {
+  double x = TRY(to_double_py(t, x_value));
+  double y = TRY(to_double_py(t, y_value));
   if (::isinf(y) && ::isfinite(x)) return x;
   double result = ::fmod(x, y);
   if (::isnan(result) && !::isnan(x) && !::isnan(y)) return raise_domain(t);
   return result;
 }
-Fallible<double> remainder(Thread& t, double x, double y) {
+Fallible<double> remainder(Thread& t, Value x_value, Value y_value) {
+  double x = TRY(to_double_py(t, x_value));
+  double y = TRY(to_double_py(t, y_value));
   double result = ::remainder(x, y);
   if (::isnan(result) && !::isnan(x) && !::isnan(y)) return raise_domain(t);
   return result;
 }
-Fallible<double> pow(Thread& t, double x, double y) {
+Fallible<double> pow(Thread& t, Value x_value, Value y_value) {
+  double x = TRY(to_double_py(t, x_value));
+  double y = TRY(to_double_py(t, y_value));
   double result = ::pow(x, y);
   if (!::isfinite(x) || !::isfinite(y)) return result;
   if (::isnan(result)) return raise_domain(t);
@@ -166,7 +183,9 @@ Fallible<double> ldexp(Thread& t, double x, Value exponent) {
   return result;
 }
 
-Fallible<double> nextafter(Thread& t, double x, double y, Value steps) {
+Fallible<double> nextafter(Thread& t, Value x_value, Value y_value, Value steps) {
+  double x = TRY(to_double_py(t, x_value));
+  double y = TRY(to_double_py(t, y_value));
   if (steps.is_none()) return ::nextafter(x, y);
   Value index = TRY(index_py(t, steps));
   Int64Result n = int_to_int64_nogc(index);
@@ -203,7 +222,9 @@ Fallible<Value> modf(Thread& t, double x) {
   return Value(TRY(Tuple::of(t, first, second)));
 }
 
-Fallible<bool> isclose(Thread& t, double a, double b, double relative, double absolute) {
+Fallible<bool> isclose(Thread& t, Value a_value, Value b_value, double relative, double absolute) {
+  double a = TRY(to_double_py(t, a_value));
+  double b = TRY(to_double_py(t, b_value));
   if (relative < 0 || absolute < 0) return t.raise_value_error("tolerances must be non-negative");
   if (a == b) return true;
   if (::isinf(a) || ::isinf(b)) return false;

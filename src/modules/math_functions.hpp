@@ -41,17 +41,17 @@ HOG_MATH_UNARY(tanh)
 HOG_MATH_UNARY(ulp)
 #undef HOG_MATH_UNARY
 Fallible<Value> log(Thread& t, Value self, const Arguments& arguments);
-Fallible<double> atan2(Thread& t, double y, double x);
-Fallible<double> copysign(Thread& t, double x, double y);
-Fallible<double> fma(Thread& t, double x, double y, double z);
-Fallible<double> fmod(Thread& t, double x, double y);
-Fallible<double> remainder(Thread& t, double x, double y);
-Fallible<double> pow(Thread& t, double x, double y);
+Fallible<double> atan2(Thread& t, Value y_value, Value x_value);
+Fallible<double> copysign(Thread& t, Value x_value, Value y_value);
+Fallible<double> fma(Thread& t, Value x_value, Value y_value, Value z_value);
+Fallible<double> fmod(Thread& t, Value x_value, Value y_value);
+Fallible<double> remainder(Thread& t, Value x_value, Value y_value);
+Fallible<double> pow(Thread& t, Value x_value, Value y_value);
 Fallible<double> ldexp(Thread& t, double x, Value exponent);
-Fallible<double> nextafter(Thread& t, double x, double y, Value steps);
+Fallible<double> nextafter(Thread& t, Value x_value, Value y_value, Value steps);
 Fallible<Value> frexp(Thread& t, double x);
 Fallible<Value> modf(Thread& t, double x);
-Fallible<bool> isclose(Thread& t, double a, double b, double relative, double absolute);
+Fallible<bool> isclose(Thread& t, Value a_value, Value b_value, double relative, double absolute);
 Fallible<bool> isfinite(Thread& t, double x);
 Fallible<bool> isinf(Thread& t, double x);
 Fallible<bool> isnan(Thread& t, double x);

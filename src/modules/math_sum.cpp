@@ -24,9 +24,9 @@ Pair two_product(double a, double b) {
 
 }  // namespace
 
-// Shewchuk: partial sums that do not overlap, smallest first. Their number is bounded by the exponents there are.
+// Shewchuk: partial sums that do not overlap, smallest first: at most one for each bit that a double can have.
 Fallible<double> fsum(Thread& t, Value sequence) {
-  constexpr size_t kMostPartials = 64;
+  constexpr size_t kMostPartials = 1024 + 1074 + 1;
   double partials[kMostPartials];
   size_t count = 0;
   double special = 0, infinities = 0;

@@ -48,6 +48,8 @@ def test_integers():
 
 def test_sums():
     assert math.fsum([0.1] * 10) == 1.0 and math.fsum([1e100, 1.0, -1e100]) == 1.0 and math.fsum([]) == 0.0
+    assert math.fsum([2.0 ** (1000 - 55 * n) for n in range(36)] + [-(2.0 ** (1000 - 55 * n)) for n in range(36)]) == 0.0
+    assert math.fsum([2.0**n - 2.0 ** (n + 50) + 2.0 ** (n + 52) for n in range(-1074, 972, 2)] + [-(2.0**1023)]) != 0
     assert message(lambda: math.fsum([1e308, 1e308])) == "OverflowError: intermediate overflow in fsum"
     assert message(lambda: math.fsum([inf, -inf])) == "ValueError: -inf + inf in fsum"
     assert math.prod([1, 2, 3]) == 6 and math.prod([1.5, 2], start=2) == 6.0 and math.prod(["a"], start=2) == "aa"
