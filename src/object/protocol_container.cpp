@@ -308,6 +308,13 @@ Fallible<SliceBounds> unpack_slice_py(Thread& t, Value value) {
 }
 
 SliceBounds fit_slice(SliceBounds s, int64_t length) {
+  if (s.step == 1) {  // nearly always; no division
+    auto fit_plain = [&](int64_t i) { return i < 0 ? (i + length < 0 ? 0 : i + length) : i >= length ? length : i; };
+    s.start = fit_plain(s.start);
+    s.stop = fit_plain(s.stop);
+    s.count = s.stop > s.start ? s.stop - s.start : 0;
+    return s;
+  }
   auto fit = [&](int64_t i) {
     if (i < 0) {
       i += length;

@@ -17,7 +17,7 @@ bool is_space_char(C c) {
   else return unicode::is_space(c);
 }
 
-Fallible<void> add_slice(Thread& t, List* list, Str* text, size_t start, size_t end) {
+inline Fallible<void> add_slice(Thread& t, List* list, Str* text, size_t start, size_t end) {
   TRY(t.poll());
   return list->append(t, TRY(Str::slice(t, text, start, end)));
 }
@@ -146,7 +146,8 @@ Fallible<List*> str_splitlines(Thread& t, Str* self, bool keepends) {
   while (i < n) {
     size_t start = i;
     if (ascii) {
-      while (i < n && !(bytes[i] < 0x1F && unicode::is_line_break(bytes[i]))) ++i;
+      // \n \v \f \r \x1c \x1d \x1e
+      while (i < n && !(bytes[i] < 0x1F && (0x70003C00u >> bytes[i] & 1) != 0)) ++i;
     } else {
       while (i < n && !unicode::is_line_break(self->at(i))) ++i;
     }

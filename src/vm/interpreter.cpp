@@ -938,6 +938,14 @@ Fallible<Value> run_loop(Thread& t, Frame* entry, Start start) {
           DISPATCH();
         }
       }
+      if (shape == shapes.str_ascii_iterator) {
+        auto* it = as<StrIterator>(iterator);
+        Str* text = it->text_.get();
+        if (text != nullptr && it->index_ < text->length()) {
+          A = Value(latin1_characters[text->data1()[it->index_++]]);
+          NEXT(2);
+        }
+      }
       if (shape == shapes.tuple_iterator) {
         auto* it = as<TupleIterator>(iterator);
         Tuple* tuple = it->tuple_.get();
