@@ -54,6 +54,29 @@ uint32_t FunctionBuilder::label_word(int32_t label) const {
   return code_[position].word;
 }
 
+// Jumps to jumps go where those go.
+void FunctionBuilder::thread_jumps() {
+  auto target_of = [&](const EmittedInstruction& jump) -> const EmittedInstruction* {
+    int32_t position = labels_[jump.label].position;
+    return position >= 0 && static_cast<size_t>(position) < code_.size() ? &code_[position] : nullptr;
+  };
+  constexpr int kMostHops = 8;
+  for (size_t i = 0; i < code_.size(); ++i) {
+    EmittedInstruction& jump = code_[i];
+    if (jump.label < 0 || jump.op == Opcode::JUMP_BACK) continue;
+    const EmittedInstruction* target = target_of(jump);
+    for (int hops = 0; hops < kMostHops && target != nullptr && target->op == Opcode::JUMP; ++hops) {
+      jump.label = target->label;
+      target = target_of(jump);
+    }
+    if (jump.op != Opcode::JUMP || target == nullptr || target->op != Opcode::JUMP_BACK) continue;
+    if (labels_[target->label].position > static_cast<int32_t>(i)) continue;
+    uint32_t word = jump.word;
+    jump = *target;
+    jump.word = word;
+  }
+}
+
 // Starts with the short forms and lengthens those that do not reach, until all do.
 void FunctionBuilder::choose_jump_sizes() {
   for (bool changed = true; changed;) {
@@ -168,6 +191,7 @@ void FunctionBuilder::write_positions(FinishedCode& out) {
 
 bool FunctionBuilder::layout(FinishedCode& out) {
   if (too_many_registers_) return false;
+  thread_jumps();
   choose_jump_sizes();
   if (context_.failed()) return true;
   out.words = context_.arena.make_array<uint64_t>(total_words_);

@@ -68,12 +68,32 @@ bool looks_like_identifier(std::string_view text) {
 
 }  // namespace
 
-// Digits to base 2^32, most significant digit first: quadratic, and bounded by the limit on digits for base 10.
+static uint32_t digit_value(char c) {
+  return static_cast<uint32_t>(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+}
+
+// Bases that are powers of two: bit by bit from the end.
+static void binary_limbs(std::string_view digits, int bits, ArenaVector<uint32_t>& limbs) {
+  uint64_t pending = 0;
+  int filled = 0;
+  for (size_t i = digits.size(); i-- > 0;) {
+    pending |= static_cast<uint64_t>(digit_value(digits[i])) << filled;
+    filled += bits;
+    if (filled < 32) continue;
+    limbs.push_back(static_cast<uint32_t>(pending));
+    pending >>= 32;
+    filled -= 32;
+  }
+  if (pending != 0) limbs.push_back(static_cast<uint32_t>(pending));
+}
+
+// Digits to base 2^32. Decimal ones cost quadratic time, but their number is limited.
 void ConstantPool::big_int(ArenaVector<uint8_t>& out, const ConstantValue& value) {
   ArenaVector<uint32_t> limbs(context_.arena);
-  for (char c : value.text) {
+  if (value.base != 10) binary_limbs(value.text, value.base == 16 ? 4 : value.base == 8 ? 3 : 1, limbs);
+  for (char c : value.base == 10 ? value.text : std::string_view{}) {
     if (!context_.go_on()) return;
-    uint32_t digit = c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
+    uint32_t digit = digit_value(c);
     uint64_t carry = digit;
     for (uint32_t& limb : limbs) {
       carry += static_cast<uint64_t>(limb) * value.base;

@@ -50,7 +50,9 @@ Failure raise_syntax_error(Thread& t, const ParseError& error, Str* filename, st
     case ParseErrorKind::TooDeep: {
       Fallible<Value> message = text_or_none(t, error.message);
       if (message.failed()) return Failure{};
-      return t.raise_value(core.MemoryError, message.get());
+      // The parser's limit is a MemoryError, the compiler's a RecursionError.
+      bool recursion = error.message.starts_with("maximum recursion");
+      return t.raise_value(recursion ? core.RecursionError : core.MemoryError, message.get());
     }
     case ParseErrorKind::Cancelled:
       if (t.has_exception() || t.terminated()) return Failure{};
