@@ -63,6 +63,8 @@ class Expectations:
         judged = {self.short(test) for test in known}
         groups = []
         for kind, reason, names in self.groups:
+            if reason.startswith("unsorted: "):  # nobody's words: what still fails is filed anew
+                names = [name for name in names if name not in left and name not in judged]
             kept = []
             for name in names:
                 if is_glob(name):
