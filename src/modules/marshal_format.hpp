@@ -13,7 +13,7 @@ constexpr uint8_t kReferenceFlag = 0x80;
 
 enum Code : uint8_t {
   kNull = '0', kNone = 'N', kFalse = 'F', kTrue = 'T', kStopIteration = 'S', kEllipsis = '.',
-  kInt = 'i', kLong = 'l', kFloatText = 'f', kFloat = 'g', kComplexText = 'x', kComplex = 'y',
+  kInt = 'i', kInt64 = 'I', kLong = 'l', kFloatText = 'f', kFloat = 'g', kComplexText = 'x', kComplex = 'y',
   kBytes = 's', kInterned = 't', kReference = 'r', kTuple = '(', kSmallTuple = ')', kList = '[', kDict = '{',
   kUnknown = '?', kSet = '<', kFrozenSet = '>', kUnicode = 'u', kAscii = 'a', kAsciiInterned = 'A',
   kShortAscii = 'z', kShortAsciiInterned = 'Z', kSlice = ':', kCode = 'c',

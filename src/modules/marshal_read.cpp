@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "modules/marshal_format.hpp"
+#include "object/bytes_objects.hpp"
 #include "vm/code.hpp"
 
 namespace hog::marshal {
@@ -52,15 +53,18 @@ class Reader {
     position_ += count;
     return p;
   }
+  // The file fills a bytearray of ours; what a program does to that later does not matter, as the bytes are copied.
   Fallible<const uint8_t*> take_from_file_py(size_t count) {
-    Value answer = TRY(call_method_py(t_, file_, names.read, Value::from_small_int(static_cast<int64_t>(count))));
-    if (!is<Bytes>(answer)) return t_.raise_type_error("file.read() returned not bytes but {}", type_of(answer));
-    auto* bytes = as<Bytes>(answer);
-    if (bytes->length() > count)
-      return t_.raise_value_error("read() returned too much data: {} bytes requested, {} returned", count, bytes->length());
-    if (bytes->length() < count) return t_.raise(core.EOFError, "EOF read where not expected");
-    data_ = bytes;
-    return bytes->data();
+    ByteArrayObject* room = TRY(ByteArrayObject::make(t_, count));
+    Str* name = TRY(Str::intern_utf8(t_, "readinto"));
+    Value answer = TRY(call_method_py(t_, file_, name, Value(room)));
+    int64_t got = answer.is_none() ? 0 : TRY(index_to_int64_py(t_, answer));
+    if (got > static_cast<int64_t>(count))
+      return t_.raise_value_error("read() returned too much data: {} bytes requested, {} returned", count, got);
+    if (got < static_cast<int64_t>(count) || room->length() < count)
+      return t_.raise(core.EOFError, "EOF read where not expected");
+    data_ = TRY(Bytes::from(t_, room->data(), count));
+    return data_->data();
   }
   Fallible<int64_t> number_py(int bytes) {
     const uint8_t* p = TRY(take_py(static_cast<size_t>(bytes)));
@@ -108,6 +112,7 @@ class Reader {
       case kEllipsis: return Value::ellipsis();
       case kStopIteration: return Value(core.StopIteration);
       case kInt: return noted(Value::from_small_int(TRY(number_py(4))), flagged);
+      case kInt64: return noted(TRY(make_int(t_, TRY(number_py(8)))), flagged);
       case kLong: return noted(TRY(read_long_py()), flagged);
       case kFloat: return noted(TRY(make_float(t_, TRY(double_py()))), flagged);
       case kFloatText: return noted(TRY(make_float(t_, TRY(double_text_py()))), flagged);

@@ -49,13 +49,25 @@ class Writer {
     Value identity = Value::from_small_int(static_cast<int64_t>(v.raw() >> 3));
     Value known = TRY(seen_->get_py(t_, identity));
     if (!known.is_absent()) {
+      if (known.small_int() < 0)
+        return t_.raise_value_error("unmarshallable object");
       TRY(byte(kReference));
       TRY(little_endian(static_cast<uint64_t>(known.small_int()), 4));
       return true;
     }
-    TRY(seen_->set_py(t_, identity, Value::from_small_int(static_cast<int64_t>(seen_->length()))));
+    auto number = static_cast<int64_t>(seen_->length());
+    // What is immutable cannot be read back when it contains itself: its number is negative until it is complete.
+    bool closed = is_slice(v) || is_exactly(v, shapes.frozenset);
+    TRY(seen_->set_py(t_, identity, Value::from_small_int(closed ? -1 - number : number)));
     flag_ = kReferenceFlag;
     return false;
+  }
+  Fallible<void> complete(Value v) {
+    if (seen_ == nullptr || version_ < 3) return {};
+    Value identity = Value::from_small_int(static_cast<int64_t>(v.raw() >> 3));
+    Value number = TRY(seen_->get_py(t_, identity));
+    if (number.is_absent() || number.small_int() >= 0) return {};
+    return seen_->set_py(t_, identity, Value::from_small_int(-1 - number.small_int()));
   }
 
   // ---- Kinds. ----
@@ -190,7 +202,7 @@ class Writer {
     }
     TRY(sort_pairs(pairs));
     for (size_t i = 0; i < pairs->length(); ++i) TRY(write_py(as<Tuple>(pairs->at(i))->at(1)));
-    return {};
+    return complete(Value(set));
   }
   // By the bytes alone: a simple merge sort, as items need not be comparable.
   Fallible<void> sort_pairs(List* pairs) {
@@ -215,7 +227,8 @@ class Writer {
     TRY(code(kSlice));
     TRY(write_py(slice->start_.get()));
     TRY(write_py(slice->stop_.get()));
-    return write_py(slice->step_.get());
+    TRY(write_py(slice->step_.get()));
+    return complete(Value(slice));
   }
 
   using Code_ = ::hog::Code;
