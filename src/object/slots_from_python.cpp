@@ -108,7 +108,16 @@ Fallible<Value> compare_from_python(Thread& t, Value self, Value other, CompareO
   const Value arguments[] = {other};
   Value found = type_of(self)->lookup(t, kNames[static_cast<int>(op)]);
   if (found.is_absent()) return Value::not_implemented();
-  return call_found_special_py(t, self, found, arguments, 1);
+  auto get = type_of(found)->slots().descriptor_get;
+  if (get == nullptr || type_of(found)->has(type_flag::kMethodDescriptor))
+    return call_found_special_py(t, self, found, arguments, 1);
+  // A descriptor that fails to bind counts as no method at all.
+  Fallible<Value> bound = get(t, found, self, Value(type_of(self)));
+  if (bound.failed()) {
+    if (!clear_exception_if(t, core.BaseException)) return Failure{};
+    return Value::not_implemented();
+  }
+  return call_py(t, bound.get(), Arguments(arguments, 1));
 }
 
 Fallible<Value> iter_from_python(Thread& t, Value self) {
