@@ -132,9 +132,45 @@ void Lexer::warn(std::string_view message) {
   ParseWarning warning;
   warning.message = message;
   warning.line = warning.end_line = line_;
-  warning.col = warning.end_col = count_characters({line_start_, static_cast<size_t>(cursor_ - line_start_)});
-  warning.text = line_text();
+  warning.col = warning.end_col = counter_.characters(line_start_, cursor_);
+  warning.text = {line_start_, static_cast<size_t>(counter_.line_end(cursor_, end_) - line_start_)};
   warnings_.push_back(warning);
+}
+
+void Lexer::warn_at(const Token& token, int32_t line, std::string_view message) {
+  ParseWarning warning;
+  const char* first = token.start - token.col;
+  const char* stop = counter_.line_end(token.start, end_);
+  if (stop < end_) ++stop;
+  warning.message = message;
+  warning.line = line;
+  warning.col = counter_.characters(first, token.start) + 1;
+  warning.end_line = token.end_line;
+  // The end counts in the first line, too.
+  const char* last = token.end_line == token.line   ? token.end
+                     : stop - first < token.end_col ? stop
+                                                    : first + token.end_col;
+  warning.end_col = counter_.characters(first, last) + 1;
+  warning.text = {first, static_cast<size_t>(stop - first)};
+  warnings_.push_back(warning);
+}
+
+int32_t LineCounter::characters(const char* line, const char* at) {
+  if (line_ != line || to_ > at) {
+    line_ = to_ = line;
+    count_ = 0;
+  }
+  count_ += count_characters({to_, static_cast<size_t>(at - to_)});
+  to_ = at;
+  return count_;
+}
+
+const char* LineCounter::line_end(const char* at, const char* end) {
+  if (line_end_ != nullptr && scanned_from_ <= at && at <= line_end_) return line_end_;
+  const void* found = at < end ? std::memchr(at, '\n', static_cast<size_t>(end - at)) : nullptr;
+  scanned_from_ = at;
+  line_end_ = found != nullptr ? static_cast<const char*>(found) : end;
+  return line_end_;
 }
 
 bool Lexer::poll() {

@@ -20,6 +20,23 @@ struct LexerOptions {
   bool extra_tokens = false;
 };
 
+// Columns in characters and ends of lines. Remembers the last answer, so that asking at every token of a long line costs
+// no more than reading the line once.
+class LineCounter {
+ public:
+  // How many characters of the line that starts at `line` stand before `at`.
+  int32_t characters(const char* line, const char* at);
+  // The newline of the line that `at` is in, or `end`.
+  const char* line_end(const char* at, const char* end);
+
+ private:
+  const char* line_ = nullptr;
+  const char* to_ = nullptr;
+  int32_t count_ = 0;
+  const char* scanned_from_ = nullptr;
+  const char* line_end_ = nullptr;
+};
+
 class Lexer {
  public:
   static constexpr int kMaxLevel = 200;
@@ -68,6 +85,8 @@ class Lexer {
 
   ArenaVector<ParseWarning>& warnings() { return warnings_; }
   void warn(std::string_view message);  // SyntaxWarning at the cursor
+  // About a token; `line` is the one that is reported.
+  void warn_at(const Token& token, int32_t line, std::string_view message);
 
  private:
   // One f- or t-string that is being read.
@@ -159,6 +178,7 @@ class Lexer {
   uint32_t steps_ = 0;
   ParseError error_;
   ArenaVector<ParseWarning> warnings_;
+  LineCounter counter_;
   int32_t indents_[kMaxIndent];
   int32_t alternate_indents_[kMaxIndent];
   OpenBracket brackets_[kMaxLevel];

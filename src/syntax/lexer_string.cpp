@@ -4,6 +4,7 @@
 // come next. A backslash hides the character behind it, but not a brace.
 #include "syntax/lexer.hpp"
 #include "syntax/message.hpp"
+#include "syntax/string_decode.hpp"
 
 namespace hog {
 
@@ -188,7 +189,11 @@ void Lexer::template_middle(Token& out) {
       return give_middle(out, cursor_);
     } else if (c == '\\') {
       char escaped = *cursor_;
-      if (cursor_ == end_ || escaped == '{' || escaped == '}') continue;
+      if (cursor_ == end_) continue;
+      if (escaped == '{' || escaped == '}') {
+        if (!string.raw && !options_.extra_tokens) warn(invalid_escape_message(arena_, {&escaped, 1}, false));
+        continue;
+      }
       ++cursor_;
       if (escaped == '\n') note_newline();
       if (!string.raw && escaped == 'N' && *cursor_ == '{') {

@@ -96,7 +96,7 @@ void StringLiterals::warn_bad_escape(const DecodedString& decoded, const char* b
   if (in_template && (escape == "{" || escape == "}")) return;
   int32_t line = at.line;
   for (const char* p = body; p < decoded.bad_escape; ++p) line += *p == '\n';
-  parser_.warn_escape(escape, decoded.bad_escape_is_octal, line, at);
+  parser_.lexer_.warn_at(at, line, invalid_escape_message(parser_.arena_, escape, decoded.bad_escape_is_octal));
 }
 
 // The run parts[first, last) of text constants as one constant.

@@ -89,22 +89,6 @@ bool Parser::check_version(int minor, const char* what) {
   return false;
 }
 
-void Parser::warn_escape(std::string_view escape, bool octal, int32_t line, const Token& at) {
-  ParseWarning warning;
-  std::string_view kind = octal ? " is an invalid octal escape sequence." : " is an invalid escape sequence.";
-  warning.message = concatenate(
-      arena_, {"\"\\", escape, "\"", kind, " Such sequences will not work in the future. Did you mean \"\\\\", escape,
-               "\"? A raw string is also an option."});
-  ParseError place;
-  set_error_range(place, lexer_, at.line, at.col + 1, at.end_line, at.end_col + 1);
-  warning.line = line;
-  warning.col = place.col;
-  warning.end_line = place.end_line;
-  warning.end_col = place.end_col;
-  warning.text = place.text;
-  lexer_.warnings().push_back(warning);
-}
-
 // --- parse() ----------------------------------------------------------------------------------------------------
 
 // Whether something other than comments follows the statement of a `single` input.

@@ -143,7 +143,6 @@ class Parser {
   void fail_at_node(std::string_view message, const Expr* node);
   void fail_too_deep();
   bool failed() const { return error_.kind != ParseErrorKind::None; }
-  void warn_escape(std::string_view escape, bool octal, int32_t line, const Token& at);
   // Features are checked when they are complete, as in CPython.
   bool check_version(int minor, const char* what);
 

@@ -171,6 +171,13 @@ DecodedString decode(Arena& arena, std::string_view body, bool bytes) {
 
 }  // namespace
 
+std::string_view invalid_escape_message(Arena& arena, std::string_view escape, bool octal) {
+  std::string_view kind = octal ? " is an invalid octal escape sequence." : " is an invalid escape sequence.";
+  return concatenate(
+      arena, {"\"\\", escape, "\"", kind, " Such sequences will not work in the future. Did you mean \"\\\\", escape,
+              "\"? A raw string is also an option."});
+}
+
 StringLiteral split_literal(std::string_view text) {
   StringLiteral out;
   size_t prefix = 0;

@@ -24,6 +24,9 @@ struct DecodedString {
   bool wrong_character = false;  // the error is about a character beyond ASCII in bytes
 };
 
+// The warning about an escape that is none: `escape` is what stands behind the backslash.
+std::string_view invalid_escape_message(Arena& arena, std::string_view escape, bool octal);
+
 // `body` is what stands between the quotes.
 DecodedString decode_string_escapes(Arena& arena, std::string_view body);
 DecodedString decode_bytes_escapes(Arena& arena, std::string_view body);

@@ -15,23 +15,12 @@ Tokenizer::Tokenizer(Arena& arena, std::string_view source, ExtraTokens extra)
       text_(prepare_source(arena, source, true)),
       extra_(extra == ExtraTokens::Yes),
       has_carriage_returns_(source.find('\r') != source.npos),
+      has_nul_(source.find('\0') != source.npos),
       lexer_(arena, text_.data() != nullptr ? text_ : std::string_view(""), lexer_options(extra_)) {}
 
-// How many characters of the line stand before `at`.
-int32_t Tokenizer::characters_to(const char* line_start, const char* at) {
-  if (counted_line_ != line_start || counted_to_ > at) {
-    counted_line_ = counted_to_ = line_start;
-    counted_ = 0;
-  }
-  counted_ += count_characters({counted_to_, static_cast<size_t>(at - counted_to_)});
-  counted_to_ = at;
-  return counted_;
-}
-
-std::string_view Tokenizer::lines_of(const char* start, const char* end) const {
-  const char* stop = end;
+std::string_view Tokenizer::lines_of(const char* start, const char* end) {
   const char* last = text_.data() + text_.size();
-  while (stop < last && *stop != '\n') ++stop;
+  const char* stop = counter_.line_end(end, last);
   // The newline that was added to the last line is nobody's.
   bool added = stop + 1 == last && (source_.empty() || (source_.back() != '\n' && source_.back() != '\r'));
   if (stop < last && !added) ++stop;
@@ -40,15 +29,18 @@ std::string_view Tokenizer::lines_of(const char* start, const char* end) const {
 
 // A line as it came, with its own ending. Lines are asked for in ascending order.
 std::string_view Tokenizer::original_line(int32_t line) {
-  size_t at = original_start_;
-  for (;;) {
+  while (original_end_ == 0 || (original_number_ < line && original_end_ < source_.size())) {
+    if (original_end_ != 0) {
+      original_start_ = original_end_;
+      ++original_number_;
+    }
+    size_t at = original_start_;
     while (at < source_.size() && source_[at] != '\n' && source_[at] != '\r') ++at;
     if (at < source_.size()) at += source_.substr(at).starts_with("\r\n") ? 2 : 1;
-    if (original_number_ >= line || at >= source_.size()) break;
-    original_start_ = at;
-    ++original_number_;
+    original_end_ = at;
+    if (at == 0) break;
   }
-  return source_.substr(original_start_, at - original_start_);
+  return source_.substr(original_start_, original_end_ - original_start_);
 }
 
 // CPython's parser and its tokenize module place the errors that the lexer itself does not place each in their own way.
@@ -66,7 +58,7 @@ void Tokenizer::set_error() {
 }
 
 Tokenizer::Outcome Tokenizer::next(TokenRecord& out) {
-  if (source_.find('\0') != source_.npos) {
+  if (has_nul_) {
     error_.kind = ParseErrorKind::Syntax;
     error_.message = "source code cannot contain null bytes";
     error_.has_location = false;
@@ -102,8 +94,8 @@ Tokenizer::Outcome Tokenizer::next(TokenRecord& out) {
     last_line = token.end;
     while (last_line[-1] != '\n') --last_line;
   }
-  out.col = token.col < 0 ? -1 : characters_to(first_line, token.start);
-  out.end_col = token.end_col < 0 ? -1 : characters_to(last_line, token.end);
+  out.col = token.col < 0 ? -1 : counter_.characters(first_line, token.start);
+  out.end_col = token.end_col < 0 ? -1 : counter_.characters(last_line, token.end);
   bool newline = type == TokenType::Newline || type == TokenType::NonlogicalNewline;
   if (newline && !extra_) {
     out.text = {};

@@ -32,22 +32,20 @@ class Tokenizer {
 
  private:
   void set_error();
-  int32_t characters_to(const char* line_start, const char* at);
   std::string_view original_line(int32_t line);
-  std::string_view lines_of(const char* start, const char* end) const;
+  std::string_view lines_of(const char* start, const char* end);
 
   Arena& arena_;
   std::string_view source_;  // as it came: with its own line endings
   std::string_view text_;    // as the lexer reads it
   bool extra_;
   bool has_carriage_returns_;
+  bool has_nul_;
   Lexer lexer_;
   ParseError error_;
-  // The last answers, so that long lines cost no more than their length.
-  const char* counted_line_ = nullptr;
-  const char* counted_to_ = nullptr;
-  int32_t counted_ = 0;
+  LineCounter counter_;
   size_t original_start_ = 0;
+  size_t original_end_ = 0;
   int32_t original_number_ = 1;
 };
 
