@@ -196,7 +196,8 @@ Fallible<Value> abc_subclasscheck(Thread& t, Module* module, Value self, Value s
 
 Fallible<Value> abc_instancecheck(Thread& t, Module* module, Value self, Value instance) {
   AbcData* data = TRY(data_of(t, self));
-  Value subclass = TRY(get_attribute_py(t, instance, names.dunder_class));
+  Value subclass = TRY(find_attribute_py(t, instance, names.dunder_class));
+  if (subclass.is_absent()) subclass = Value(type_of(instance));
   if (subclass.is_cell() && contains(data->cache_, subclass.cell())) return Value::true_value();
   Value subtype = Value(type_of(instance));
   if (subtype == subclass && data->negative_version_ == registrations(module) && contains(data->negative_cache_, subclass.cell()))

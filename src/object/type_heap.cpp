@@ -325,6 +325,10 @@ Fallible<void> check_name(Thread& t, Str* name) {
 // super(cls, cls).__init_subclass__(**kwargs)
 Fallible<void> call_init_subclass_py(Thread& t, Type* type, const Arguments& arguments) {
   Tuple* mro = type->mro();
+  bool has_itself = false;
+  for (size_t i = 0; i < mro->length(); ++i) has_itself |= mro->at(i) == Value(type);
+  if (!has_itself)
+    return t.raise_type_error("super(type, obj): obj (type {}) is not an instance or subtype of type ({}).", type, type);
   Value found = Value::absent();
   for (size_t i = 1; i < mro->length() && found.is_absent(); ++i)
     found = as<Type>(mro->at(i))->dict()->get_name_nogc(names.dunder_init_subclass);
@@ -399,7 +403,7 @@ bool same_layout(const Type* a, const Type* b) {
 // New orders for the class and what derives from it; on failure everything is put back.
 class Rebase {
  public:
-  explicit Rebase(Thread& t) : t_(t), types_(t), old_(t) {}
+  explicit Rebase(Thread& t) : t_(t), types_(t), old_(t), new_(t) {}
 
   Fallible<void> run(Type* type) {
     TRY(check_native_recursion(t_, " in __bases__"));
@@ -407,6 +411,7 @@ class Rebase {
     if (mro->length() == 0) return t_.raise_type_error("type MRO must not be empty");
     TRY(types_.push(type));
     TRY(old_.push(type->mro_));
+    TRY(new_.push(mro));
     type->mro_ = mro;
     WeakList* list = subclasses_of(t_, type);
     for (uint32_t i = 0; list != nullptr && i < list->size(); ++i) {
@@ -416,13 +421,16 @@ class Rebase {
     return {};
   }
   void undo() {
-    for (size_t i = types_.size(); i-- > 0;) as<Type>(types_[i])->mro_ = as<Tuple>(old_[i]);
+    // What a mro() in the middle has assigned itself stays.
+    for (size_t i = new_.size(); i-- > 0;)
+      if (as<Type>(types_[i])->mro_ == as<Tuple>(new_[i])) as<Type>(types_[i])->mro_ = as<Tuple>(old_[i]);
   }
 
  private:
   Thread& t_;
   RootVector types_;
   RootVector old_;
+  RootVector new_;
 };
 
 }  // namespace
@@ -466,11 +474,15 @@ Fallible<void> set_bases_py(Thread& t, Type* type, Tuple* bases) {
   Rebase rebase(t);
   if (rebase.run(type).failed()) {
     rebase.undo();
-    type->base_ = old_base;
-    type->bases_ = old_bases;
+    if (type->bases_ == bases) {
+      type->base_ = old_base;
+      type->bases_ = old_bases;
+    }
     (void)type->modified(t, nullptr);
     return Failure{};
   }
+  // Somebody's mro() assigned other bases, which have been entered then.
+  if (type->bases_ != bases) return type->modified(t, nullptr);
   for (size_t i = 0; i < old_bases->length(); ++i) remove_subclass(t, as<Type>(old_bases->at(i)), type);
   for (size_t i = 0; i < bases->length(); ++i) TRY(add_subclass(t, as<Type>(bases->at(i)), type));
   return type->modified(t, nullptr);

@@ -37,7 +37,6 @@ Fallible<void> set_code(Thread& t, Value self, Value value) {
   f->code_.set(f, code);
   return {};
 }
-Fallible<Value> get_globals(Thread&, Value self) { return Value(self_of(self)->globals_.get()); }
 Fallible<Value> get_builtins(Thread&, Value self) { return Value(self_of(self)->builtins_.get()); }
 Fallible<Value> get_closure(Thread&, Value self) { return or_none(self_of(self)->closure_.get()); }
 Fallible<Value> get_defaults(Thread&, Value self) { return or_none(self_of(self)->defaults_.get()); }
@@ -143,7 +142,6 @@ Fallible<void> set_dict(Thread& t, Value self, Value value) {
 
 constexpr GetSet kFunctionGetSets[] = {
     {"__code__", get_code, set_code},
-    {"__globals__", get_globals},
     {"__builtins__", get_builtins},
     {"__closure__", get_closure},
     {"__defaults__", get_defaults, set_defaults},
@@ -244,6 +242,10 @@ Fallible<Value> cell_compare(Thread& t, Value self, Value other, CompareOp op) {
   }
   return Value::not_implemented();
 }
+// A member, for the module types takes the class of such descriptors from this one.
+constexpr Member kFunctionMembers[] = {
+    {"__globals__", offsetof(Function, globals_), Member::Kind::ReadOnlyObject, "The globals it runs with."}, {}};
+
 constexpr GetSet kCellGetSets[] = {{"cell_contents", cell_get, cell_set}, {}};
 
 }  // namespace
@@ -256,6 +258,7 @@ const TypeSpec k_function_spec = {
     .flags = type_flag::kWeakReferences | type_flag::kHasDict | type_flag::kMethodDescriptor,
     .slots = {.repr = function_repr, .call = call_function, .descriptor_get = function_descriptor_get, .new_ = function_new},
     .getsets = kFunctionGetSets,
+    .members = kFunctionMembers,
     .text_signature = "(code, globals, name=None, argdefs=None, closure=None, kwdefaults=None)",
 };
 
