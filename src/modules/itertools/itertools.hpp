@@ -1,0 +1,34 @@
+// itertools.hpp: the one cell behind all iterators of `itertools`, and what their files share.
+//
+// What the fields mean is said where each type is defined. Invariant: a finished iterator clears `first_`, so that it keeps
+// nothing alive and stays finished.
+#pragma once
+
+#include "object/containers.hpp"
+#include "object/native.hpp"
+#include "object/protocol.hpp"
+
+namespace hog::itertools {
+
+class Iterator : public Cell {
+ public:
+  static const Layout kLayout;
+  ValueField first_, second_, third_, fourth_;
+  int64_t number_, limit_, step_;
+  bool started_, flag_;
+};
+inline Iterator* self_of(Value self) { return as<Iterator>(self); }
+
+// Constructor arguments by position or name; absent where not given. TypeErrors as CPython words them.
+Fallible<void> read_arguments(Thread& t, const char* function, const Arguments& arguments, const char* const* names,
+                              uint32_t count, uint32_t required, Value* out);
+Fallible<Iterator*> make(Thread& t, Type* type);
+Fallible<Value> same(Thread& t, Value self);  // iter() of an iterator
+
+extern const TypeRegistration kInfiniteTypes[];      // count, cycle, repeat
+extern const TypeRegistration kFilteringTypes[];     // one input, item by item
+extern const TypeRegistration kCombiningTypes[];     // several inputs, groups, tee
+extern const TypeRegistration kCombinatoricTypes[];  // product, permutations, ...
+constexpr size_t kInfiniteCount = 3, kFilteringCount = 8, kCombiningCount = 7, kCombinatoricCount = 4;
+
+}  // namespace hog::itertools
