@@ -150,7 +150,7 @@ Fallible<int64_t> seconds_py(Thread& t, Value v) {
 }
 
 Fallible<Value> time_gmtime(Thread& t, Value v) {
-  return struct_time(t, moment_from_seconds(TRY(seconds_py(t, v))), "UTC", 0);
+  return struct_time(t, moment_from_seconds(TRY(seconds_py(t, v))), "GMT", 0);
 }
 Fallible<Value> time_localtime(Thread& t, Value v) {
   int64_t when = TRY(seconds_py(t, v));
