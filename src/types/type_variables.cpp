@@ -61,7 +61,8 @@ Fallible<Value> no_default_reduce(Thread& t, Value) { return Value(TRY(Str::from
 constexpr NativeMethod kNoDefaultMethods[] = {
     {"__reduce__", HOG_NATIVE(no_default_reduce), "($self, /)", "Helper for pickle."}, {}};
 
-Fallible<Value> caller_module(Thread& t) {
+// Empty when the calling code has no __name__.
+Value caller_module(Thread& t) {
   Dict* globals = t.isolate().services->current_globals(t);
   if (globals == nullptr) return Value();
   Value name = globals->get_name_nogc(names.dunder_name);
@@ -72,7 +73,7 @@ Fallible<TypeParameter*> make(Thread& t, Type* type, Value name) {
   if (!is<Str>(name)) return t.raise_type_error("{}() argument 'name' must be str, not {}", type->name(), type_of(name));
   auto* p = static_cast<TypeParameter*>(TRY(new_instance(t, type)));
   p->name_.set(p, name);
-  p->module_.set(p, TRY(caller_module(t)));
+  p->module_.set(p, caller_module(t));
   return p;
 }
 

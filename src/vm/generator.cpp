@@ -168,7 +168,7 @@ Fallible<Value> get_async_next_py(Thread& t, Value v) {
   Value step = TRY(next(t, v));
   if (is<Generator>(v)) return step;  // our own awaitables need no check
   Fallible<Value> awaitable = get_awaitable_py(t, step, 0);
-  if (awaitable.failed() && !t.terminated() && t.exception_is(core.TypeError)) {
+  if (awaitable.failed() && !t.terminated()) {
     Value cause = t.take_exception();
     (void)t.raise_type_error("'async for' received an invalid object from __anext__: {}", type_of(step));
     if (is_exception(t.exception_)) {
@@ -295,7 +295,13 @@ Fallible<void> close_iterator_py(Thread& t, Value iterator) {
     TRY(generator_close_py(t, as<Generator>(iterator)));
     return {};
   }
-  Value close = TRY(find_attribute_py(t, iterator, names.close));
+  Fallible<Value> found = find_attribute_py(t, iterator, names.close);
+  if (found.failed()) {  // closing goes on without it, as in CPython
+    if (t.terminated()) return Failure{};
+    t.isolate().services->write_unraisable(t, nullptr, iterator);
+    return {};
+  }
+  Value close = found.get();
   if (close.is_absent()) return {};
   TRY(call_py(t, close));
   return {};
