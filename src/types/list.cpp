@@ -15,7 +15,7 @@ Fallible<Value> list_new(Thread& t, Type* type, const Arguments&) {
 
 Fallible<void> list_init(Thread& t, Value self, const Arguments& arguments) {
   Type* type = type_of(self);
-  if (arguments.has_keywords() && (type == core.list || type->slots().init == core.list->slots().init))
+  if (arguments.has_keywords() && (type == core.list || type->slots().new_ == core.list->slots().new_))
     TRY(reject_keywords(t, arguments, "list"));
   TRY(check_positional(t, arguments, "list", 0, 1));
   auto* list = as<List>(self);

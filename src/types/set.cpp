@@ -177,7 +177,7 @@ Fallible<Value> set_new(Thread& t, Type* type, const Arguments&) { return TRY(Se
 
 Fallible<void> set_init(Thread& t, Value self, const Arguments& arguments) {
   Type* type = type_of(self);
-  if (type == core.set || type->slots().init == core.set->slots().init) TRY(reject_keywords(t, arguments, "set"));
+  if (type == core.set || type->slots().new_ == core.set->slots().new_) TRY(reject_keywords(t, arguments, "set"));
   TRY(check_positional(t, arguments, "set", 0, 1));
   auto* set = as<Set>(self);
   set->clear_nogc();

@@ -302,3 +302,34 @@ def test_deep():
     for _ in range(200000):
         e = {1: e}
     raises(RecursionError, lambda: d == e)
+
+
+def test_notes_and_known_hashes():
+    def bad():
+        yield "key"
+        raise TypeError("oops")
+
+    error = raises(TypeError, lambda: dict([bad()]), message="oops")
+    assert error.__notes__ == ["Cannot convert dictionary update sequence element #0 to a sequence"]
+
+    class Counting:
+        hashes = 0
+
+        def __hash__(self):
+            Counting.hashes += 1
+            return 7
+
+    d = {Counting(): 1, "text": 2, 5: 3, -2: 4}
+    s = set(d)
+    assert Counting.hashes == 1 and len(s) == 4 and "text" in s and 5 in s and -2 in s
+    f = frozenset(d)
+    assert dict.fromkeys(s) == dict.fromkeys(d) == dict.fromkeys(f) and s.difference(d) == set() and Counting.hashes == 1
+    assert dict.fromkeys(s)["text"] is None and frozenset("a").intersection() == {"a"}
+
+    many = {str(i): i for i in range(1000)}
+    for i in range(1, 1000):
+        del many[str(i)]
+    iterators = reversed(many), reversed(many.keys()), reversed(many.values()), reversed(many.items())
+    many.clear()
+    many["0"] = 0
+    assert [list(i) for i in iterators] == [[], [], [], []]

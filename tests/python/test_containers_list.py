@@ -272,3 +272,34 @@ def test_patterns():
 
     assert match([1, 2]) == (1, [2]) and match((1,)) == (1, []) and match(range(2)) == (0, [1])
     assert match({"k": 1, "z": 2}) == (1, {"z": 2}) and match("ab") is None and match({1}) is None
+
+
+def test_eq_that_empties_both():
+    class X:
+        def __eq__(self, other):
+            b.clear()
+            return NotImplemented
+
+    class Y:
+        def __eq__(self, other):
+            a.clear()
+            return NotImplemented
+
+    a, b = [X()], [Y()]
+    assert a == b
+
+
+def test_keywords_of_subclasses():
+    class New(list):
+        def __new__(cls, items, extra=None):
+            self = super().__new__(cls, items)
+            self.extra = extra
+            return self
+
+    class NewSet(set):
+        def __new__(cls, items, extra=None):
+            return super().__new__(cls, items)
+
+    assert New([1], extra=2) == [1] and New([1], extra=2).extra == 2
+    assert NewSet([1], extra=2) == {1}
+    raises(TypeError, lambda: type("Plain", (list,), {})(a=1), message="list() takes no keyword arguments")
