@@ -202,8 +202,9 @@ class ReprScope {
 Fallible<Value> make_slice(Thread& t, Value start, Value stop, Value step);
 // origin[args], as list[int]: types/generic_alias.
 Fallible<Value> make_generic_alias(Thread& t, Value origin, Value args);
-// The built-in function of that name, for __reduce__ results (iter, reversed, ...).
-Fallible<Value> builtin_by_name(Thread& t, const char* name);
+// The built-in function of that name, for __reduce__ results (iter, reversed, ...). A program may have put keys into
+// builtins that run code when compared: look at the object to reduce after this.
+Fallible<Value> builtin_by_name_py(Thread& t, const char* name);
 // A method bound to an object.
 Fallible<Value> make_bound_method(Thread& t, Value function, Value self);
 Fallible<void> warn_py(Thread& t, Type* category, const char* format, const FormatArgument* a, size_t n, int64_t level = 1);

@@ -353,10 +353,10 @@ Fallible<Str*> full_type_name(Thread& t, Type* type) {
   return t.format("{}.{}", text, type->qualified_name());
 }
 
-Fallible<Value> builtin_by_name(Thread& t, const char* name) {
+Fallible<Value> builtin_by_name_py(Thread& t, const char* name) {
   Str* interned = TRY(Str::intern_utf8(t, name));
   Dict* builtins = t.isolate().builtins;
-  Value found = builtins == nullptr ? Value::absent() : builtins->get_name_nogc(interned);
+  Value found = builtins == nullptr ? Value::absent() : TRY(builtins->get_py(t, interned));
   if (found.is_absent()) return t.raise(core.AttributeError, "module 'builtins' has no attribute '{}'", interned);
   return found;
 }

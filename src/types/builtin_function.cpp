@@ -80,7 +80,7 @@ Fallible<Value> get_text_signature(Thread& t, Value self) {
 Fallible<Value> reduce(Thread& t, Value self) {
   Value name = TRY(get_name(t, self));
   if (is_plain_function(self_of(self))) return name;
-  Value getattr = TRY(builtin_by_name(t, "getattr"));
+  Value getattr = TRY(builtin_by_name_py(t, "getattr"));
   Tuple* arguments = TRY(Tuple::of(t, self_of(self), name));
   return Value(TRY(Tuple::of(t, getattr, Value(arguments))));
 }

@@ -292,7 +292,7 @@ Fallible<int64_t> iterator_length_hint(Thread&, ByteArrayIterator* self) {
   return static_cast<int64_t>(self->array_->length() - self->index_);
 }
 Fallible<Tuple*> iterator_reduce(Thread& t, ByteArrayIterator* self) {
-  Value iter = t.isolate().builtins->get_name_nogc(names.iter);
+  Value iter = TRY(builtin_by_name_py(t, "iter"));
   if (!self->array_) return Tuple::of(t, iter, TRY(Tuple::of(t, empty_tuple())));
   return Tuple::of(t, iter, TRY(Tuple::of(t, self->array_.get())), Value::from_small_int(static_cast<int64_t>(self->index_)));
 }

@@ -209,7 +209,7 @@ Fallible<int64_t> bytes_iterator_length_hint(Thread&, BytesIterator* self) {
   return self->bytes_ ? static_cast<int64_t>(self->bytes_->length() - self->index_) : 0;
 }
 Fallible<Tuple*> bytes_iterator_reduce(Thread& t, BytesIterator* self) {
-  Value iter = t.isolate().builtins->get_name_nogc(names.iter);
+  Value iter = TRY(builtin_by_name_py(t, "iter"));
   if (!self->bytes_) return Tuple::of(t, iter, TRY(Tuple::of(t, empty_tuple())));
   return Tuple::of(t, iter, TRY(Tuple::of(t, self->bytes_.get())), Value::from_small_int(static_cast<int64_t>(self->index_)));
 }

@@ -25,14 +25,11 @@ Fallible<Value> generic_class_getitem(Thread& t, Value self, const Arguments& ar
   return make_generic_alias(t, self, arguments[0]);
 }
 
-Fallible<Value> reduce_by_builtin(Thread& t, const char* builtin, Value argument, Value state_or_absent) {
-  Value function = TRY(builtin_by_name(t, builtin));
+Fallible<Value> reduced_to(Thread& t, Value function, Value argument, Value state_or_absent) {
   Tuple* arguments = TRY(Tuple::of(t, argument));
   if (state_or_absent.is_absent()) return TRY(Tuple::of(t, function, Value(arguments)));
   return TRY(Tuple::of(t, function, Value(arguments), state_or_absent));
 }
-
-Fallible<Value> reduce_exhausted(Thread& t, Value empty) { return reduce_by_builtin(t, "iter", empty, Value::absent()); }
 
 int64_t clamp_index(int64_t index, int64_t length) {
   if (index < 0) index += length;

@@ -38,10 +38,8 @@ inline Fallible<Value> next_quickly_py(Thread& t, Value iterator) {
   return next_py(t, iterator);
 }
 
-// (builtin, (argument,)) and (builtin, (argument,), state).
-Fallible<Value> reduce_by_builtin(Thread& t, const char* builtin, Value argument, Value state_or_absent);
-// iter over nothing, for exhausted iterators: (iter, ((),)) or (iter, ([],)).
-Fallible<Value> reduce_exhausted(Thread& t, Value empty);
+// (function, (argument,)) and (function, (argument,), state).
+Fallible<Value> reduced_to(Thread& t, Value function, Value argument, Value state_or_absent = Value::absent());
 
 // Sum, bounded, of an index given to index() and its like: clamped into [0, length].
 int64_t clamp_index(int64_t index, int64_t length);

@@ -33,7 +33,7 @@ Fallible<Value> get_qualname(Thread& t, Value self) {
 template <typename T>
 Fallible<Value> reduce(Thread& t, Value self) {
   T* descriptor = self_as<T>(self);
-  Value getattr = TRY(builtin_by_name(t, "getattr"));
+  Value getattr = TRY(builtin_by_name_py(t, "getattr"));
   Tuple* arguments = TRY(Tuple::of(t, Value(descriptor->owner_), Value(descriptor->name_)));
   return Value(TRY(Tuple::of(t, getattr, Value(arguments))));
 }
@@ -212,7 +212,7 @@ Fallible<Value> bound_wrapper_text_signature(Thread& t, Value self) {
   return wrapper_text_signature(t, Value(descriptor_of(self)));
 }
 Fallible<Value> bound_wrapper_reduce(Thread& t, Value self) {
-  Value getattr = TRY(builtin_by_name(t, "getattr"));
+  Value getattr = TRY(builtin_by_name_py(t, "getattr"));
   Tuple* arguments = TRY(Tuple::of(t, as<MethodWrapper>(self)->self_.get(), Value(descriptor_of(self)->name_)));
   return Value(TRY(Tuple::of(t, getattr, Value(arguments))));
 }

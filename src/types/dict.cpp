@@ -306,13 +306,14 @@ Fallible<int64_t> iterator_length_hint(Thread&, DictIterator* self) {
 
 // Pickled as the list of what is still to come; the iterator itself does not move.
 Fallible<Value> iterator_reduce(Thread& t, DictIterator* self) {
+  Value iter = TRY(builtin_by_name_py(t, "iter"));
   auto* copy = TRY(t.allocate<DictIterator>(self->shape()));
   copy->dict_.set(copy, self->dict_.get());
   copy->position_ = self->position_;
   copy->expected_ = self->expected_;
   copy->remaining_ = self->remaining_;
   List* rest = TRY(list_from_iterable_py(t, copy));
-  return reduce_by_builtin(t, "iter", rest, Value::absent());
+  return reduced_to(t, iter, rest);
 }
 
 constexpr NativeMethod kIteratorMethods[] = {

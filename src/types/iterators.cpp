@@ -35,9 +35,9 @@ Fallible<Value> sequence_length_hint(Thread& t, SequenceIterator* self) {
 }
 
 Fallible<Value> sequence_reduce(Thread& t, SequenceIterator* self) {
-  if (self->sequence_.get().is_empty()) return reduce_exhausted(t, empty_tuple());
-  Value index = TRY(make_int(t, self->index_));
-  return reduce_by_builtin(t, "iter", self->sequence_, index);
+  Value iter = TRY(builtin_by_name_py(t, "iter"));
+  if (self->sequence_.get().is_empty()) return reduced_to(t, iter, empty_tuple());
+  return reduced_to(t, iter, self->sequence_, TRY(make_int(t, self->index_)));
 }
 
 Fallible<void> sequence_setstate(Thread& t, SequenceIterator* self, Value state) {
@@ -94,10 +94,10 @@ Fallible<Value> callable_next(Thread& t, Value self) {
 }
 
 Fallible<Value> callable_reduce(Thread& t, CallableIterator* self) {
-  Value function = TRY(builtin_by_name(t, "iter"));
+  Value iter = TRY(builtin_by_name_py(t, "iter"));
   Value callable = self->callable_, sentinel = self->sentinel_;
-  if (callable.is_empty() || sentinel.is_empty()) return reduce_exhausted(t, empty_tuple());
-  return TRY(Tuple::of(t, function, Value(TRY(Tuple::of(t, callable, sentinel)))));
+  if (callable.is_empty() || sentinel.is_empty()) return reduced_to(t, iter, empty_tuple());
+  return TRY(Tuple::of(t, iter, Value(TRY(Tuple::of(t, callable, sentinel)))));
 }
 
 constexpr NativeMethod kCallableMethods[] = {{"__reduce__", HOG_NATIVE(callable_reduce), "($self, /)", "State for pickling."}, {}};

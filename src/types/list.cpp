@@ -371,13 +371,10 @@ Fallible<int64_t> iterator_length_hint(Thread&, ListIterator* self) {
   return left < 0 ? 0 : left;
 }
 
-Fallible<Value> empty_list_reduced(Thread& t) { return reduce_exhausted(t, TRY(List::make(t))); }
-
 Fallible<Value> iterator_reduce(Thread& t, ListIterator* self) {
-  if (!self->list_) return empty_list_reduced(t);
-  Value index = TRY(make_int(t, self->index_));
-  if (!self->list_) return empty_list_reduced(t);
-  return reduce_by_builtin(t, "iter", self->list_.get(), index);
+  Value iter = TRY(builtin_by_name_py(t, "iter"));
+  if (!self->list_) return reduced_to(t, iter, TRY(List::make(t)));
+  return reduced_to(t, iter, self->list_.get(), TRY(make_int(t, self->index_)));
 }
 
 Fallible<void> iterator_setstate(Thread& t, ListIterator* self, Value state) {
@@ -404,9 +401,9 @@ Fallible<int64_t> reverse_length_hint(Thread&, ListIterator* self) {
 }
 
 Fallible<Value> reverse_reduce(Thread& t, ListIterator* self) {
-  if (!self->list_ || self->index_ < 0) return reduce_by_builtin(t, "reversed", TRY(List::make(t)), Value::absent());
-  Value index = TRY(make_int(t, self->index_));
-  return reduce_by_builtin(t, "reversed", self->list_.get(), index);
+  Value reversed = TRY(builtin_by_name_py(t, "reversed"));
+  if (!self->list_ || self->index_ < 0) return reduced_to(t, reversed, TRY(List::make(t)));
+  return reduced_to(t, reversed, self->list_.get(), TRY(make_int(t, self->index_)));
 }
 
 Fallible<void> reverse_setstate(Thread& t, ListIterator* self, Value state) {

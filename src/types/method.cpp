@@ -63,7 +63,7 @@ Fallible<Value> get_doc(Thread& t, Value self) {
 
 Fallible<Value> reduce(Thread& t, Value self) {
   Value name = TRY(get_attribute_py(t, method_of(self)->function_, names.dunder_name));
-  Value getattr = TRY(builtin_by_name(t, "getattr"));
+  Value getattr = TRY(builtin_by_name_py(t, "getattr"));
   Tuple* arguments = TRY(Tuple::of(t, method_of(self)->self_.get(), name));
   return Value(TRY(Tuple::of(t, getattr, Value(arguments))));
 }

@@ -340,7 +340,8 @@ Fallible<int64_t> iterator_length_hint(Thread&, RangeIterator* self) { return se
 // iter(range(...)) with the state None, as the reference implementation pickles it.
 Fallible<Value> reduced(Thread& t, Value start, Value step, Value count) {
   Value stop = TRY(int_add(t, start, TRY(int_multiply(t, step, count))));
-  return reduce_by_builtin(t, "iter", TRY(Range::make(t, start, stop, step)), Value::none());
+  Value iter = TRY(builtin_by_name_py(t, "iter"));
+  return reduced_to(t, iter, TRY(Range::make(t, start, stop, step)), Value::none());
 }
 
 Fallible<Value> iterator_reduce(Thread& t, RangeIterator* self) {

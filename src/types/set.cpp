@@ -176,8 +176,7 @@ Fallible<bool> remove_py(Thread& t, Set* set, Value key) {
 Fallible<Value> set_new(Thread& t, Type* type, const Arguments&) { return TRY(Set::make(t, type)); }
 
 Fallible<void> set_init(Thread& t, Value self, const Arguments& arguments) {
-  Type* type = type_of(self);
-  if (type == core.set || type->slots().new_ == core.set->slots().new_) TRY(reject_keywords(t, arguments, "set"));
+  TRY(reject_keywords(t, arguments, "set"));
   TRY(check_positional(t, arguments, "set", 0, 1));
   auto* set = as<Set>(self);
   set->clear_nogc();
@@ -516,13 +515,14 @@ Fallible<int64_t> iterator_length_hint(Thread&, SetIterator* self) {
 }
 
 Fallible<Value> iterator_reduce(Thread& t, SetIterator* self) {
+  Value iter = TRY(builtin_by_name_py(t, "iter"));
   auto* copy = TRY(t.allocate<SetIterator>(self->shape()));
   copy->set_.set(copy, self->set_.get());
   copy->position_ = self->position_;
   copy->expected_ = self->expected_;
   copy->remaining_ = self->remaining_;
   List* rest = TRY(list_from_iterable_py(t, copy));
-  return reduce_by_builtin(t, "iter", rest, Value::absent());
+  return reduced_to(t, iter, rest);
 }
 
 constexpr NativeMethod kIteratorMethods[] = {

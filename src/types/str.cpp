@@ -266,7 +266,7 @@ Fallible<int64_t> str_iterator_length_hint(Thread&, StrIterator* self) {
 }
 
 Fallible<Tuple*> str_iterator_reduce(Thread& t, StrIterator* self) {
-  Value iter = t.isolate().builtins->get_name_nogc(names.iter);
+  Value iter = TRY(builtin_by_name_py(t, "iter"));
   Str* text = self->text_.get();
   Tuple* arguments = TRY(Tuple::of(t, text == nullptr ? names.empty : text));
   if (text == nullptr) return Tuple::of(t, iter, arguments);

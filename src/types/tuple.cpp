@@ -191,9 +191,9 @@ Fallible<int64_t> iterator_length_hint(Thread&, TupleIterator* self) {
 }
 
 Fallible<Value> iterator_reduce(Thread& t, TupleIterator* self) {
-  if (!self->tuple_) return reduce_exhausted(t, empty_tuple());
-  Value index = TRY(make_int(t, self->index_));
-  return reduce_by_builtin(t, "iter", self->tuple_.get(), index);
+  Value iter = TRY(builtin_by_name_py(t, "iter"));
+  if (!self->tuple_) return reduced_to(t, iter, empty_tuple());
+  return reduced_to(t, iter, self->tuple_.get(), TRY(make_int(t, self->index_)));
 }
 
 Fallible<void> iterator_setstate(Thread& t, TupleIterator* self, Value state) {

@@ -269,3 +269,37 @@ def test_subclasses():
     assert list(e) == [(1, "a"), (2, "b")] and list(Z([1], [2])) == [(1, 2)]
     raises(TypeError, lambda: type("R", (range,), {}), message="type 'range' is not an acceptable base type")
     raises(TypeError, lambda: type("S", (slice,), {}), message="type 'slice' is not an acceptable base type")
+
+
+def test_reduce_when_builtins_are_odd():
+    import builtins
+
+    class Name:
+        def __init__(self, name, iterator):
+            self.name, self.iterator = name, iterator
+
+        def __hash__(self):
+            return hash(self.name)
+
+        def __eq__(self, other):
+            list(self.iterator)
+            return other == self.name
+
+    names = builtins.__dict__
+    saved = names["iter"]
+    for make, empty in ((lambda: saved([1, 2]), []), (lambda: saved((1, 2)), ()), (lambda: saved("xyz"), ""), (lambda: saved(bytes(3)), ())):
+        iterator = make()
+        del names["iter"]
+        names[Name("iter", iterator)] = saved
+        try:
+            reduced = iterator.__reduce__()
+        finally:
+            for key in [k for k in names if type(k) is Name]:
+                del names[key]
+            names["iter"] = saved
+        assert reduced == (saved, (empty,))
+    del names["iter"]
+    try:
+        raises(AttributeError, saved("xyz").__reduce__)
+    finally:
+        names["iter"] = saved
