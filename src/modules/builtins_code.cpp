@@ -145,8 +145,8 @@ Fallible<void> check_closure(Thread& t, const Code* code, Value closure) {
 Fallible<Value> eval(Thread& t, Value source, Value globals, Value locals) {
   if (!locals.is_none() && !is_mapping(locals)) return t.raise_type_error("locals must be a mapping");
   if (!globals.is_none() && !is<Dict>(globals))
-    return t.raise_type_error(is_mapping(globals) ? "globals must be a real dict; try eval(code, {{}}, mapping)"
-                                                  : "globals must be a dict");
+    return t.raise_type_error("{}", is_mapping(globals) ? "globals must be a real dict; try eval(code, {}, mapping)"
+                                                        : "globals must be a dict");
   Scopes scopes;
   if (globals.is_none()) {
     scopes = TRY(caller_scopes_py(t, "eval"));

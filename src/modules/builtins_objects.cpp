@@ -1,6 +1,7 @@
 // builtins_objects.cpp: attributes, classes and identity: getattr, isinstance, id, dir, vars, __build_class__ and their
 // relatives. Ref: library/functions; reference/datamodel "Metaclasses" for the steps of a class statement.
 #include "modules/builtins_functions.hpp"
+#include "modules/sys_functions.hpp"
 #include "types/list_sort.hpp"
 #include "vm/frame_locals.hpp"
 #include "vm/function.hpp"
@@ -67,6 +68,8 @@ Fallible<Value> dir(Thread& t, Value object) {
 
 Fallible<Value> vars(Thread& t, Value object) {
   if (object.is_absent()) return locals(t);
+  // What sys makes only when it is asked for counts as being there.
+  if (object == Isolate::of(t).slots[Isolate::kSysModule].get()) TRY(make_all_lazy_sys_attributes(t));
   Value dict = TRY(find_attribute_py(t, object, names.dunder_dict));
   if (dict.is_absent()) return t.raise_type_error("vars() argument must have __dict__ attribute");
   return dict;

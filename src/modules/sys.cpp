@@ -13,11 +13,8 @@ Fallible<Value> sys_getattr(Thread& t, Str* name) {
 }
 
 Fallible<Value> sys_dir(Thread& t) {
-  List* list = TRY(list_from_iterable_py(t, Value(t.isolate().sys_dict)));
-  TRY(add_lazy_sys_names(t, list));
-  Set* unique = TRY(Set::make(t, core.set));
-  for (size_t i = 0; i < list->length(); ++i) TRY(unique->add_py(t, list->at(i)));
-  return Value(TRY(list_from_iterable_py(t, Value(unique))));
+  TRY(make_all_lazy_sys_attributes(t));
+  return Value(TRY(list_from_iterable_py(t, Value(t.isolate().sys_dict))));
 }
 
 // ---- Limits and sizes. ----

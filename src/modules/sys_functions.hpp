@@ -10,7 +10,7 @@ namespace hog {
 // ---- sys_info.cpp: attributes that are made when first asked for. ----
 // The attribute of that name, or absent when it is none of these.
 Fallible<Value> make_lazy_sys_attribute(Thread& t, Str* name);
-Fallible<void> add_lazy_sys_names(Thread& t, List* names);
+Fallible<void> make_all_lazy_sys_attributes(Thread& t);
 Fallible<void> add_sys_constants(Thread& t, Module* sys);
 // sys.UnraisableHookArgs and the tuple of asyncgen hooks.
 Fallible<Value> make_unraisable_type(Thread& t);

@@ -219,8 +219,11 @@ Fallible<Value> make_lazy_sys_attribute(Thread& t, Str* name) {
   return Value::absent();
 }
 
-Fallible<void> add_lazy_sys_names(Thread& t, List* list) {
-  for (const LazyAttribute& row : kLazy) TRY(list->append(t, Value(TRY(Str::intern_utf8(t, row.name)))));
+Fallible<void> make_all_lazy_sys_attributes(Thread& t) {
+  for (const LazyAttribute& row : kLazy) {
+    Str* name = TRY(Str::intern_utf8(t, row.name));
+    if (t.isolate().sys_dict->get_name_nogc(name).is_absent()) TRY(make_lazy_sys_attribute(t, name));
+  }
   return {};
 }
 

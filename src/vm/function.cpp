@@ -46,6 +46,12 @@ Fallible<Dict*> builtins_for_globals(Thread& t, Dict* globals) {
   if (!builtins.is_absent()) {
     if (is<Module>(builtins)) return as<Module>(builtins)->dict();
     if (is<Dict>(builtins)) return as<Dict>(builtins);
+    // Any other mapping counts as what it holds now: never may it bring the isolate's own builtins back.
+    if (type_of(builtins)->slots().get_item == nullptr)
+      return t.raise_type_error("'{}' object is not subscriptable", type_of(builtins));
+    Dict* copy = TRY(Dict::make(t));
+    TRY(dict_update_py(t, copy, builtins));
+    return copy;
   }
   return t.isolate().builtins;
 }

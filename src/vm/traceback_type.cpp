@@ -71,6 +71,17 @@ Fallible<Value> traceback_new(Thread& t, Type*, const Arguments& arguments) {
   return Value(tb);
 }
 
+Fallible<Value> traceback_dir(Thread& t, Traceback*) {
+  List* list = TRY(List::make(t, 4));
+  for (const char* name : {"tb_frame", "tb_next", "tb_lasti", "tb_lineno"})
+    TRY(list->append(t, Value(TRY(Str::intern_utf8(t, name)))));
+  return Value(list);
+}
+
+constexpr NativeMethod kMethods[] = {
+    {"__dir__", HOG_NATIVE(traceback_dir), "($self, /)", "The attributes that are the entry's own."},
+    {},
+};
 constexpr GetSet kGetSets[] = {
     {"tb_next", get_next, set_next},
     {"tb_frame", get_frame},
@@ -87,6 +98,7 @@ const TypeSpec k_traceback_spec = {
     .doc = "One entry of an exception's way up the stack.",
     .layout = &Traceback::kLayout,
     .slots = {.new_ = traceback_new},
+    .methods = kMethods,
     .getsets = kGetSets,
     .text_signature = "(tb_next, tb_frame, tb_lasti, tb_lineno)",
 };
