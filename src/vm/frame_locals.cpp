@@ -130,15 +130,24 @@ Fallible<Dict*> as_dict_py(Thread& t, FrameObject* frame) {
 
 // Variable index of any key, or -1. Keys that are no exact strings are compared as a dict would.
 Fallible<int64_t> find_variable_py(Thread& t, FrameObject* frame, Value key) {
-  if (is<Str>(key)) return Variables::of(t, frame).find(as<Str>(key));
-  TRY(hash_py(t, key));
+  if (is_exact_str(key)) return Variables::of(t, frame).find(as<Str>(key));
+  int64_t hash = TRY(hash_py(t, key));
+  uint32_t count = Variables::of(t, frame).count();
+  for (uint32_t i = 0; i < count; ++i) {
+    Variables variables = Variables::of(t, frame);  // == may have ended the frame
+    if (i >= variables.count()) break;
+    if (variables.hidden(i)) continue;
+    Str* name = TRY(variables.name(i));
+    if (name->hash(t) == hash && TRY(equals_py(t, Value(name), key))) return int64_t{i};
+  }
   return int64_t{-1};
 }
 
 Fallible<Value> find_py(Thread& t, FrameObject* frame, Value key) {  // absent when missing
   int64_t i = TRY(find_variable_py(t, frame, key));
-  if (i >= 0) {
-    Value v = Variables::of(t, frame).value(static_cast<uint32_t>(i));
+  Variables variables = Variables::of(t, frame);
+  if (i >= 0 && i < variables.count()) {
+    Value v = variables.value(static_cast<uint32_t>(i));
     if (!v.is_empty()) return v;
   }
   Value extra = frame->extra_locals_.get();
@@ -164,8 +173,9 @@ Fallible<void> proxy_set_item(Thread& t, Value self, Value key, Value value) {
   FrameObject* frame = frame_of(self);
   if (value.is_absent()) return proxy_delete(t, frame, key);
   int64_t i = TRY(find_variable_py(t, frame, key));
-  if (i >= 0) {
-    Variables::of(t, frame).set(static_cast<uint32_t>(i), value);
+  Variables variables = Variables::of(t, frame);
+  if (i >= 0 && i < variables.count()) {
+    variables.set(static_cast<uint32_t>(i), value);
     return {};
   }
   if (frame->extra_locals_.get().is_empty()) frame->extra_locals_.set(frame, Value(TRY(Dict::make(t))));
@@ -205,7 +215,14 @@ Fallible<Value> proxy_iter(Thread& t, Value self) {
 }
 Fallible<Value> proxy_reversed(Thread& t, FrameLocalsProxy* self) {
   Value keys = TRY(listed(t, frame_of(self), Part::Keys));
-  return call_method_py(t, keys, names.dunder_reversed);
+  auto* list = as<List>(keys);
+  for (size_t low = 0, high = list->length(); low + 1 < high; ++low) {
+    --high;
+    Value first = list->at(low);
+    list->set(low, list->at(high));
+    list->set(high, first);
+  }
+  return keys;
 }
 
 Fallible<Value> proxy_get(Thread& t, FrameLocalsProxy* self, Value key, Value otherwise) {
