@@ -18,6 +18,7 @@ using namespace type_flag;
 constexpr uint32_t kInherited = kWeakReferences | kHasDict | kSequence | kMapping | kMatchSelf | kDictionaryInstances |
                                 kIntSubclass | kStrSubclass | kBytesSubclass | kTupleSubclass | kListSubclass |
                                 kDictSubclass | kTypeSubclass | kExceptionSubclass;
+constexpr size_t kMostMembers = size_t{1} << 24;  // __slots__ of a class and its bases: keeps instance sizes within 32 bits
 constexpr uint32_t kLeastInlineSlots = 4;
 constexpr uint32_t kMostInlineSlots = 32;
 
@@ -79,8 +80,9 @@ class ClassMaker {
       if (may_add_weak_ && base->has(kWeakReferences)) add_weak_ = true;
     }
     if (members.size() != 0) {
+      if (base_->member_count_ + members.size() > kMostMembers) return t_.raise_memory_error();
       members_ = members.list();
-      sort_members();
+      TRY(call_method_py(t_, Value(members_), names.sort));  // polled: there may be very many
     }
     return {};
   }
@@ -119,16 +121,6 @@ class ClassMaker {
     TRY(text.append_slice(name_, skip, name_->length()));
     TRY(text.append(name));
     return Str::intern(t_, TRY(text.finish()));
-  }
-
-  void sort_members() {
-    for (size_t i = 1; i < members_->length(); ++i) {
-      Value v = members_->at(i);
-      size_t j = i;
-      for (; j > 0 && Str::compare_nogc(as<Str>(members_->at(j - 1)), as<Str>(v)) > 0; --j)
-        members_->set(j, members_->at(j - 1));
-      members_->set(j, v);
-    }
   }
 
   // ---- The cell and its layout. ----
