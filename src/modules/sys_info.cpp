@@ -5,6 +5,7 @@
 #include "modules/sys_functions.hpp"
 #include "modules/version.hpp"
 #include "object/struct_sequence.hpp"
+#include "vm/importing.hpp"
 
 namespace hog {
 
@@ -149,7 +150,8 @@ Fallible<Value> make_builtin_module_names(Thread& t) {
   List* list = TRY(List::make(t));
   const ModuleSpec* const* modules = Isolate::of(t).config().modules;
   for (size_t i = 0; modules != nullptr && modules[i] != nullptr; ++i)
-    TRY(list->append(t, Value(TRY(Str::intern_utf8(t, modules[i]->name)))));
+    if (top_level(modules[i]->name) == modules[i]->name)
+      TRY(list->append(t, Value(TRY(Str::intern_utf8(t, modules[i]->name)))));
   return Value(TRY(Tuple::from(t, list->data(), list->length())));
 }
 
@@ -161,6 +163,14 @@ Fallible<Value> make_stdlib_module_names(Thread& t) {
   for (size_t i = 0; config.library != nullptr && i < config.library->count(); ++i)
     TRY(set->add_py(t, Value(TRY(Str::intern_utf8(t, top_level(config.library->name_at(i)))))));
   return Value(set);
+}
+
+Fallible<Value> make_jit(Thread& t) {
+  const ModuleSpec* spec = Isolate::of(t).find_native_module("sys._jit");
+  if (spec == nullptr) return Value::none();  // an embedder's own choice of modules
+  Module* module = TRY(make_native_module(t, *spec));
+  TRY(t.isolate().modules->set_name(t, TRY(Str::intern_utf8(t, spec->name)), Value(module)));
+  return Value(module);
 }
 
 struct LazyAttribute {
@@ -178,6 +188,7 @@ constexpr LazyAttribute kLazy[] = {
     {"builtin_module_names", make_builtin_module_names},
     {"stdlib_module_names", make_stdlib_module_names},
     {"UnraisableHookArgs", make_unraisable_type},
+    {"_jit", make_jit},
 };
 
 }  // namespace
