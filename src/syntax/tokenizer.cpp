@@ -1,6 +1,8 @@
 // tokenizer.cpp: see tokenizer.hpp. Ref: library/tokenize.
 #include "syntax/tokenizer.hpp"
 
+#include "text/utf.hpp"
+
 namespace hog {
 
 static LexerOptions lexer_options(bool extra) {
@@ -16,6 +18,7 @@ Tokenizer::Tokenizer(Arena& arena, std::string_view source, ExtraTokens extra)
       extra_(extra == ExtraTokens::Yes),
       has_carriage_returns_(source.find('\r') != source.npos),
       has_nul_(source.find('\0') != source.npos),
+      is_utf8_(utf::scan_utf8(source).fault == utf::Fault::kNone),
       lexer_(arena, text_.data() != nullptr ? text_ : std::string_view(""), lexer_options(extra_)) {}
 
 std::string_view Tokenizer::lines_of(const char* start, const char* end) {
@@ -58,9 +61,10 @@ void Tokenizer::set_error() {
 }
 
 Tokenizer::Outcome Tokenizer::next(TokenRecord& out) {
-  if (has_nul_) {
-    error_.kind = ParseErrorKind::Syntax;
-    error_.message = "source code cannot contain null bytes";
+  if (has_nul_ || !is_utf8_) {
+    error_.kind = has_nul_ ? ParseErrorKind::Syntax : ParseErrorKind::Unicode;
+    error_.message =
+        has_nul_ ? "source code cannot contain null bytes" : "(unicode error) the source is not valid UTF-8";
     error_.has_location = false;
     return Outcome::Error;
   }

@@ -41,6 +41,7 @@ class Tokenizer {
   bool extra_;
   bool has_carriage_returns_;
   bool has_nul_;
+  bool is_utf8_;
   Lexer lexer_;
   ParseError error_;
   LineCounter counter_;
