@@ -190,7 +190,7 @@ Fallible<int64_t> index(Thread& t, Deque* d, Value v, Value start, Value stop) {
   if (from < 0) from = from + n < 0 ? 0 : from + n;
   if (to < 0) to = to + n < 0 ? 0 : to + n;
   int64_t at = TRY(find(t, d, v, static_cast<size_t>(from), static_cast<size_t>(to), kMutated));
-  if (at < 0) return t.raise_value_error("{} is not in deque", repr_of(v));
+  if (at < 0) return t.raise_value_error("deque.index(x): x not in deque");
   return at;
 }
 void remove_at(Deque* d, size_t at) {
