@@ -96,12 +96,29 @@ void CodeGenerator::inlined_comprehension(const ComprehensionParts& parts, Scope
   Opcode build = parts.kind == ComprehensionKind::List  ? Opcode::BUILD_LIST
                  : parts.kind == ComprehensionKind::Set ? Opcode::BUILD_SET
                                                         : Opcode::BUILD_DICT;
+  bool hidden = false;
+  for (const auto& variable : variables) hidden = hidden || code_hidden(variable.reg, variable.cell);
+  FunctionBuilder::Region region{};
+  if (hidden) region = code().begin_region(code().top());
   code().emit(build, {.a = result.raw, .b = result.raw, .c = 0});
   comprehension_loop(parts, 0, result, iterator);
   unit_->comprehension = inlined.outer;
+  if (hidden) code().end_region(region);
   code().at(at);
   release_comprehension_variables(inlined);
   move(dst, result);
+  if (!hidden || context_.failed()) return;
+  // Hidden variables show in locals() while they are bound, so an exception must unbind them too.
+  Label end = code().new_label();
+  code().jump(end);
+  code().place_handler(region);
+  Register exception = code().temporary();
+  code().at_no_location();
+  release_comprehension_variables(inlined);
+  code().emit(Opcode::RERAISE, exception);
+  code().end_of_path();
+  code().place(end);
+  code().at(at);
 }
 
 // The loops from `depth` on. `outermost` holds the first iterator, which the surroundings have made.

@@ -70,6 +70,30 @@ Fallible<void> copy_variables(Thread& t, const Variables& variables, Dict* into)
   return {};
 }
 
+// Variables of a comprehension that is running in the frame; they go before their namesakes.
+Fallible<void> copy_hidden(Thread& t, const Variables& variables, Dict* into) {
+  for (uint32_t i = 0; i < variables.count(); ++i) {
+    if (!variables.hidden(i) || variables.value(i).is_empty()) continue;
+    Value v = variables.value(i);
+    Str* name = TRY(variables.name(i));
+    TRY(into->set_name(t, name, v));
+  }
+  return {};
+}
+bool has_hidden(const Variables& variables) {
+  for (uint32_t i = 0; i < variables.count(); ++i)
+    if (variables.hidden(i) && !variables.value(i).is_empty()) return true;
+  return false;
+}
+// The mapping of a class or module body; a copy with the comprehension's variables while one runs.
+Fallible<Value> body_locals_py(Thread& t, Value mapping, const Variables& variables) {
+  if (!has_hidden(variables)) return mapping;
+  Dict* merged = TRY(Dict::make(t));
+  TRY(dict_update_py(t, merged, mapping));
+  TRY(copy_hidden(t, variables, merged));
+  return Value(merged);
+}
+
 Fallible<void> copy_extra_py(Thread& t, FrameObject* object, Dict* into) {
   if (object == nullptr || object->extra_locals_.get().is_empty()) return {};
   return dict_update_py(t, into, object->extra_locals_.get());
@@ -78,17 +102,21 @@ Fallible<void> copy_extra_py(Thread& t, FrameObject* object, Dict* into) {
 }  // namespace
 
 Fallible<Value> frame_locals_py(Thread& t, Frame* frame) {
+  Variables variables(t, frame->code, frame->registers, SIZE_MAX);
   if (!frame->code->has(code_flag::kOptimized))
-    return frame->locals.is_empty() ? Value(frame->globals) : frame->locals;
+    return body_locals_py(t, frame->locals.is_empty() ? Value(frame->globals) : frame->locals, variables);
   Dict* snapshot = TRY(Dict::make(t));
-  TRY(copy_variables(t, Variables(t, frame->code, frame->registers, SIZE_MAX), snapshot));
+  TRY(copy_variables(t, variables, snapshot));
+  TRY(copy_hidden(t, variables, snapshot));
   TRY(copy_extra_py(t, frame->object, snapshot));
   return Value(snapshot);
 }
 
 Fallible<Value> frame_object_locals_py(Thread& t, FrameObject* frame) {
-  if (!frame->code_->has(code_flag::kOptimized))
-    return frame->locals_.get().is_empty() ? Value(frame->globals_.get()) : frame->locals_.get();
+  if (!frame->code_->has(code_flag::kOptimized)) {
+    Value mapping = frame->locals_.get().is_empty() ? Value(frame->globals_.get()) : frame->locals_.get();
+    return body_locals_py(t, mapping, Variables::of(t, frame));
+  }
   auto* proxy = TRY(t.allocate<FrameLocalsProxy>(shapes.frame_locals_proxy));
   proxy->frame_.set(proxy, frame);
   return Value(proxy);

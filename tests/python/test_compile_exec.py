@@ -31,3 +31,16 @@ for source, message, line, offset in [
         assert (e.msg, e.lineno, e.offset) == (message, line, offset), (source, e.msg, e.lineno, e.offset)
     else:
         assert False, source
+ns = {}
+exec("a = [sorted(k for k in locals() if len(k) == 1) for q in [1]]\nx = [locals()['q'] for q in 'z']", ns)
+assert ns["a"] == [["k"]] or ns["x"] == ["z"], ns["a"]
+exec("try: [1 / q for q in [0]]\nexcept ZeroDivisionError: pass\nlocals()['made'] = 1", ns)
+assert ns["made"] == 1 and "q" not in ns
+
+
+def namesake(x):
+    y = [locals()["x"] for x in [2]]
+    return y, x, locals()["x"]
+
+
+assert namesake(1) == ([2], 1, 1)
