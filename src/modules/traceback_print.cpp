@@ -54,8 +54,32 @@ class PlainPrinter {
       Str* filename = TRY(code->filename(t_));
       Str* text = TRY(t_.format("  File \"{}\", line {}, in {}\n", filename, line, code->name_.get()));
       TRY(write(text));
+      TRY(print_source_line(filename, line));
     }
     return {};
+  }
+
+  // Of programs that the embedder ran; no file is read.
+  Fallible<void> print_source_line(Str* filename, int64_t line) {
+    Value sources = Isolate::of(t_).slots[Isolate::kSources].get();
+    if (sources.is_empty()) return {};
+    Value found = TRY(as<Dict>(sources)->get_py(t_, Value(filename)));
+    if (!is<Str>(found)) return {};
+    auto* text = as<Str>(found);
+    TRY(t_.poll(static_cast<int64_t>(text->length() / 64)));
+    size_t start = 0;
+    for (int64_t n = 1; n < line; ++n) {
+      while (start < text->length() && text->at(start) != '\n') ++start;
+      if (start == text->length()) return {};
+      ++start;
+    }
+    while (start < text->length() && (text->at(start) == ' ' || text->at(start) == '\t')) ++start;
+    size_t end = start;
+    while (end < text->length() && text->at(end) != '\n' && text->at(end) != '\r') ++end;
+    if (start == end) return {};
+    Str* shown = TRY(Str::slice(t_, text, start, end));
+    shown = TRY(t_.format("    {}\n", shown));
+    return write(shown);
   }
 
   Fallible<void> print_message(Value exception) {
