@@ -189,10 +189,40 @@ Fallible<void> append_escaped(StrBuilder& out, char32_t c) {
 
 }  // namespace
 
+namespace {
+
+// ASCII without anything that repr changes or that decides about the quotes; sixteen bytes at a time.
+bool is_plain_ascii(const Str* s) {
+  if (!s->is_ascii()) return false;
+  typedef uint8_t Block __attribute__((vector_size(16)));
+  const uint8_t* p = s->data1();
+  size_t n = s->length(), i = 0;
+  for (; i + 16 <= n; i += 16) {
+    Block b;
+    std::memcpy(&b, p + i, 16);
+    auto odd = (b < ' ') | (b == 0x7F) | (b == '\\') | (b == '\'');
+    uint64_t halves[2];
+    std::memcpy(halves, &odd, 16);
+    if ((halves[0] | halves[1]) != 0) return false;
+  }
+  for (; i < n; ++i)
+    if (p[i] < ' ' || p[i] == 0x7F || p[i] == '\\' || p[i] == '\'') return false;
+  return true;
+}
+
+}  // namespace
+
 Fallible<Value> str_repr(Thread& t, Value self) {
   Str* s = as<Str>(self);
   size_t n = s->length();
   TRY(poll_text(t, n * 2));
+  if (is_plain_ascii(s)) {
+    Str* quoted = TRY(Str::make_uninitialized(t, n + 2, CharKind::One, true));
+    auto* out = static_cast<char*>(quoted->mutable_data());
+    out[0] = out[n + 1] = '\'';
+    std::memcpy(out + 1, s->data(), n);
+    return Value(quoted);
+  }
   bool single = false, other = false;
   size_t escapes = 0;
   if (s->is_ascii()) {
