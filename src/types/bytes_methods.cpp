@@ -302,7 +302,7 @@ Fallible<Self*> m_join(Thread& t, Self* self, Value iterable) {
     items = as<Tuple>(iterable)->data(), count = as<Tuple>(iterable)->length();
   } else {
     Fallible<Value> iterator = Value();
-    if (!is<List>(iterable)) {
+    if (!is_exactly(iterable, shapes.list)) {
       iterator = iter_py(t, iterable);
       if (iterator.failed()) {
         if (!clear_exception_if(t, core.TypeError)) return Failure{};

@@ -215,8 +215,9 @@ Fallible<Value> join_items(Thread& t, Str* separator, const Value* items, size_t
 }  // namespace
 
 Fallible<Value> str_join(Thread& t, Str* self, Value iterable) {
-  if (is<List>(iterable)) return join_items(t, self, as<List>(iterable)->data(), as<List>(iterable)->length());
-  if (is<Tuple>(iterable)) return join_items(t, self, as<Tuple>(iterable)->data(), as<Tuple>(iterable)->length());
+  // Subclasses are iterated like anything else: __iter__ may be theirs.
+  if (is_exactly(iterable, shapes.list)) return join_items(t, self, as<List>(iterable)->data(), as<List>(iterable)->length());
+  if (is_exactly(iterable, shapes.tuple)) return join_items(t, self, as<Tuple>(iterable)->data(), as<Tuple>(iterable)->length());
   Fallible<Value> iterator = iter_py(t, iterable);
   if (iterator.failed()) {
     if (!clear_exception_if(t, core.TypeError)) return Failure{};

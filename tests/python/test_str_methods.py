@@ -1094,3 +1094,17 @@ def test_cases():
         if got != expected:
             wrong.append(f"{expression}\n    got      {got}\n    expected {expected}")
     assert not wrong, f"{len(wrong)} of {len(CASES)} cases:\n" + "\n".join(wrong)
+
+
+def test_join_iterates_subclasses():
+    class Other(list):
+        def __iter__(self):
+            return iter(["x", "y"])
+
+    assert ",".join(Other(["a"])) == "x,y"
+
+    class Others(list):
+        def __iter__(self):
+            return iter([b"x", b"y"])
+
+    assert b",".join(Others([b"a"])) == b"x,y"
