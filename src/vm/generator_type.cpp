@@ -136,18 +136,21 @@ Fallible<Value> thrown_exception_py(Thread& t, Value type, Value value, Value tr
     return t.raise_type_error("throw() third argument must be a traceback object");
   Value exception;
   if (is<Type>(type) && as<Type>(type)->has(type_flag::kExceptionSubclass)) {
-    if (value.is_absent() || value.is_none()) {
-      exception = TRY(call_py(t, type));
-    } else if (is_exception(value) && type_of(value)->is_subtype_of(as<Type>(type))) {
-      exception = value;
-    } else if (is<Tuple>(value)) {
-      exception = TRY(call_with_dict_py(t, type, as<Tuple>(value), nullptr));
-    } else {
-      exception = TRY(call_py(t, type, value));
-    }
-    if (!is_exception(exception))
+    auto instantiate = [&]() -> Fallible<Value> {
+      if (!value.is_absent() && is_exception(value) && type_of(value)->is_subtype_of(as<Type>(type))) return value;
+      Value made = value.is_absent() || value.is_none() ? TRY(call_py(t, type))
+                   : is<Tuple>(value)                   ? TRY(call_with_dict_py(t, type, as<Tuple>(value), nullptr))
+                                                        : TRY(call_py(t, type, value));
+      if (is_exception(made)) return made;
       return t.raise_type_error("calling {} should have returned an instance of BaseException, not {}", repr_of(type),
-                                type_of(exception));
+                                type_of(made));
+    };
+    Fallible<Value> made = instantiate();
+    if (made.failed()) {  // what making it raised is thrown in its place
+      if (t.terminated()) return Failure{};
+      made = t.take_exception();
+    }
+    exception = made.get();
   } else if (is_exception(type)) {
     if (!value.is_absent() && !value.is_none())
       return t.raise_type_error("instance exception may not have a separate value");

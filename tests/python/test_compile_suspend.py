@@ -267,3 +267,16 @@ try:
     g.throw(ValueError)
 except ValueError as e:
     assert isinstance(e.__context__, KeyError)
+
+
+class MadeWrong(Exception):
+    def __new__(cls):
+        return cls
+
+
+g = (x for x in [1])
+try:
+    g.throw(MadeWrong)
+except TypeError as e:
+    assert "should have returned an instance of BaseException" in str(e)
+assert list(g) == []
