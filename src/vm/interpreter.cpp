@@ -1362,6 +1362,11 @@ return_result: {
     NEXT(1);
   }
   CASE(SET_ADD) {
+    // Programs can rebind __conditional_annotations__, which module code adds to.
+    if (!is_exactly(A, shapes.set)) {
+      (void)t.raise_type_error("expected set, got {}", type_of(A));
+      goto failed;
+    }
     (void)VALUE_OR_FAIL(as<Set>(A)->add_py(t, B));
     NEXT(1);
   }

@@ -44,3 +44,10 @@ def namesake(x):
 
 
 assert namesake(1) == ([2], 1, 1)
+for junk in (None, 0, [], frozenset()):  # programs can rebind what annotated code adds to
+    try:
+        exec("__conditional_annotations__ = junk\nx: int", {"junk": junk})
+    except TypeError:
+        pass
+    else:
+        assert False, junk
