@@ -1,4 +1,6 @@
 // main.cpp: the hognose command.
+#include <time.h>
+
 #include <cstdio>
 #include <string>
 
@@ -72,6 +74,8 @@ int run(const std::string& source, const char* filename, const char* const* argu
 }  // namespace
 
 int main(int argc, char** argv) {
+  // Local time reads the zone's file once: now, so that no file is opened after the program has started.
+  tzset();
 #ifdef HOG_HOST_ENV
   Mode mode = Mode::Host;
 #else

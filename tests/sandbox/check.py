@@ -60,7 +60,7 @@ def judge(program, done, calls):
             continue  # is one of its own streams a terminal?
         if call not in (CALM if i > own else START):
             yield f"{call}({rest[:100]}" + (" after the program started" if i > own else "")
-        elif call in ("openat", "open") and not re.search(r'"(?:' + re.escape(program) + r'|/etc/ld\.so\.[^"]*|/(?:usr/)?lib[^"]*\.so[^"]*|/proc/self/(?:maps|exe)|/sys/kernel/mm[^"]*|/usr/lib/locale[^"]*)"', rest):
+        elif call in ("openat", "open") and not re.search(r'"(?:' + re.escape(program) + r'|/etc/ld\.so\.[^"]*|/(?:usr/)?lib[^"]*\.so[^"]*|/proc/self/(?:maps|exe)|/sys/kernel/mm[^"]*|/usr/lib/locale[^"]*|/etc/localtime)"', rest):
             yield f"{call}({rest[:100]}"
     if b"root:x" in done.stdout + done.stderr:
         yield "it shows what is in /etc/passwd"
