@@ -13,7 +13,7 @@ def raises(kind, text, function, *args, **kwargs):
     except kind as error:
         assert text is None or str(error) == text, (str(error), text)
     else:
-        raise AssertionError("did not raise " + kind.__name__)
+        raise AssertionError(f"did not raise {kind}")
 
 
 def test_version():
@@ -163,7 +163,8 @@ def test_marshal():
                              (b'r\0\0\0\0', ValueError, "bad marshal data (invalid reference)"),
                              (b'0', TypeError, "NULL object in marshal data for object")):
         raises(kind, text, marshal.loads, data)
-    raises(ValueError, None, marshal.loads, b')\x01' * 2**20)
+    # ValueError by marshal's own limit; a sanitizer build's larger native frames may meet the stack's limit first.
+    raises((ValueError, RecursionError), None, marshal.loads, b')\x01' * 2**20)
 
 
 def test_context_variables():
