@@ -12,6 +12,18 @@ __all__ = ["BlockingIOError", "open", "open_code", "IOBase", "RawIOBase", "Bytes
            "BufferedIOBase", "TextIOBase", "UnsupportedOperation", "SEEK_SET", "SEEK_CUR", "SEEK_END",
            "DEFAULT_BUFFER_SIZE", "text_encoding", "Reader", "Writer"]
 
+# Streams over a raw stream come from the library's own Python, when somebody asks for one.
+_FROM_PYTHON = frozenset({"BufferedReader", "BufferedWriter", "BufferedRWPair", "BufferedRandom", "TextIOWrapper",
+                          "IncrementalNewlineDecoder"})
+
+
+def __getattr__(name):
+    if name not in _FROM_PYTHON:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import _pyio
+    value = globals()[name] = getattr(_pyio, name)
+    return value
+
 
 class IOBase(_io._IOBase, metaclass=abc.ABCMeta):
     pass

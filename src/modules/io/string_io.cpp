@@ -113,7 +113,7 @@ Fallible<void> start(Thread& t, StringIO* self, Value initial, Value newline) {
   return {};
 }
 constexpr NativeMethod kConstructors[] = {
-    {"StringIO", HOG_NATIVE(start), "($self, initial_value='', newline='\\n')", "Text in memory."},
+    {"StringIO", HOG_NATIVE(start), "($self, initial_value='', newline=<unrepresentable>)", "Text in memory."},
     {},
 };
 Fallible<void> init(Thread& t, Value self, const Arguments& arguments) {
