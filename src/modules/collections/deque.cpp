@@ -164,10 +164,10 @@ Fallible<Value> copy(Thread& t, Deque* d) { return copy_of(t, d); }
 Fallible<int64_t> find(Thread& t, Deque* d, Value v, size_t start, size_t stop, const char* changed) {
   uint64_t version = d->version_;
   for (size_t i = start; i < stop && i < d->length_; ++i) {
-    TRY(t.poll());
     bool equal = TRY(equals_py(t, d->at(i), v));
     if (d->version_ != version) return t.raise(core.RuntimeError, changed);
     if (equal) return static_cast<int64_t>(i);
+    TRY(t.poll());  // may run Python: the loop's condition reads the length again
   }
   return int64_t{-1};
 }
@@ -177,8 +177,8 @@ Fallible<int64_t> count(Thread& t, Deque* d, Value v) {
   uint64_t version = d->version_;
   int64_t n = 0;
   for (size_t i = 0; i < d->length_; ++i) {
-    TRY(t.poll());
     if (TRY(equals_py(t, d->at(i), v))) ++n;
+    TRY(t.poll());
     if (d->version_ != version) return t.raise(core.RuntimeError, kMutated);
   }
   return n;
@@ -229,6 +229,7 @@ Fallible<void> rotate(Thread& t, Deque* d, int64_t n) {
   n = ((n % length) + length) % length;
   for (; n > 0; --n) {
     TRY(t.poll());
+    if (d->length_ == 0) break;  // emptied by Python that ran in the poll
     Value v = take_right(d);
     d->head_ = (d->head_ - 1) & (d->capacity() - 1);
     ++d->length_;

@@ -181,7 +181,6 @@ Fallible<Value> permutations_next(Thread& t, Value self) {
   }
   auto* cycles = as<List>(it->third_.get());
   for (int64_t i = r - 1; i >= 0; --i) {
-    TRY(t.poll());
     auto at = static_cast<size_t>(i);
     int64_t left = cycles->at(at).small_int() - 1;
     if (left == 0) {

@@ -47,7 +47,7 @@ Fallible<Value> tee_next(Thread& t, Value self) {
     }
     if (link->flag_) return t.raise(core.RuntimeError, "cannot re-enter the tee iterator");
     link->flag_ = true;
-    Fallible<Value> item = next_py(t, link->first_.get());
+    Fallible<Value> item = advance(t, link->first_.get());
     link->flag_ = false;
     if (item.failed()) return Failure{};
     if (item.get().is_absent()) return Value::absent();
@@ -83,7 +83,7 @@ Fallible<Value> chain_next(Thread& t, Value self) {
   while (!it->first_.get().is_empty()) {
     TRY(t.poll());
     if (it->second_.get().is_empty()) {
-      Value iterable = TRY(next_py(t, it->first_.get()));
+      Value iterable = TRY(advance(t, it->first_.get()));
       if (iterable.is_absent()) {
         it->first_.clear();
         return Value::absent();
@@ -95,7 +95,7 @@ Fallible<Value> chain_next(Thread& t, Value self) {
       }
       it->second_.set(it, iterator.get());
     }
-    Value item = TRY(next_py(t, it->second_.get()));
+    Value item = TRY(advance(t, it->second_.get()));
     if (!item.is_absent()) return item;
     it->second_.clear();
   }
@@ -177,7 +177,7 @@ List* keys_of(Iterator* it) { return as<List>(it->fourth_.get()); }
 
 // Moves to the next item; false at the end.
 Fallible<bool> groupby_step(Thread& t, Iterator* it) {
-  Value item = TRY(next_py(t, it->first_.get()));
+  Value item = TRY(advance(t, it->first_.get()));
   if (item.is_absent()) return false;
   Value key = it->second_.get().is_none() ? item : TRY(call_py(t, it->second_.get(), item));
   it->third_.set(it, item);
@@ -213,6 +213,7 @@ Fallible<Value> group_next(Thread& t, Value self) {
   }
   if (!TRY(equals_py(t, group->second_.get(), keys_of(parent)->at(kCurrentKey)))) return Value::absent();
   Value item = parent->third_.get();
+  if (item.is_empty()) return Value::absent();  // the comparison ran Python that took it
   parent->third_.clear();
   return item;
 }
@@ -249,7 +250,7 @@ Fallible<Value> batched_next(Thread& t, Value self) {
   List* batch = TRY(List::make(t));
   for (int64_t i = 0; i < it->number_; ++i) {
     TRY(t.poll());
-    Value item = TRY(next_py(t, it->first_.get()));
+    Value item = TRY(advance(t, it->first_.get()));
     if (item.is_absent()) {
       it->first_.clear();
       if (batch->length() == 0) return Value::absent();

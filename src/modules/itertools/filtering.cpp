@@ -50,7 +50,7 @@ Fallible<Value> accumulate_next(Thread& t, Value self) {
     return initial;
   }
   if (it->first_.get().is_empty()) return Value::absent();
-  Value item = TRY(next_py(t, it->first_.get()));
+  Value item = TRY(advance(t, it->first_.get()));
   if (item.is_absent()) return end(it);
   if (it->third_.get().is_empty()) {
     it->third_.set(it, item);
@@ -80,9 +80,9 @@ Fallible<Value> compress_next(Thread& t, Value self) {
   auto* it = self_of(self);
   while (!it->first_.get().is_empty()) {
     TRY(t.poll());
-    Value item = TRY(next_py(t, it->first_.get()));
+    Value item = TRY(advance(t, it->first_.get()));
     if (item.is_absent()) return end(it);
-    Value selector = TRY(next_py(t, it->second_.get()));
+    Value selector = TRY(advance(t, it->second_.get()));
     if (selector.is_absent()) return end(it);
     if (TRY(truth_py(t, selector))) return item;
   }
@@ -96,7 +96,7 @@ Fallible<Value> dropwhile_next(Thread& t, Value self) {
   auto* it = self_of(self);
   while (!it->first_.get().is_empty()) {
     TRY(t.poll());
-    Value item = TRY(next_py(t, it->first_.get()));
+    Value item = TRY(advance(t, it->first_.get()));
     if (item.is_absent()) return end(it);
     if (it->started_) return item;
     if (TRY(truth_py(t, TRY(call_py(t, it->second_.get(), item))))) continue;
@@ -109,7 +109,7 @@ Fallible<Value> takewhile_new(Thread& t, Type* type, const Arguments& a) { retur
 Fallible<Value> takewhile_next(Thread& t, Value self) {
   auto* it = self_of(self);
   if (it->first_.get().is_empty()) return Value::absent();
-  Value item = TRY(next_py(t, it->first_.get()));
+  Value item = TRY(advance(t, it->first_.get()));
   if (item.is_absent()) return end(it);
   if (TRY(truth_py(t, TRY(call_py(t, it->second_.get(), item))))) return item;
   return end(it);
@@ -121,7 +121,7 @@ Fallible<Value> filterfalse_next(Thread& t, Value self) {
   auto* it = self_of(self);
   while (!it->first_.get().is_empty()) {
     TRY(t.poll());
-    Value item = TRY(next_py(t, it->first_.get()));
+    Value item = TRY(advance(t, it->first_.get()));
     if (item.is_absent()) return end(it);
     Value function = it->second_.get();
     bool truth = function.is_none() || function == Value(core.bool_) ? TRY(truth_py(t, item))
@@ -177,12 +177,12 @@ Fallible<Value> islice_next(Thread& t, Value self) {
   while (it->number_ < wanted) {
     if (it->limit_ >= 0 && it->number_ >= it->limit_) return end(it);
     TRY(t.poll());
-    Value skipped = TRY(next_py(t, it->first_.get()));
+    Value skipped = TRY(advance(t, it->first_.get()));
     if (skipped.is_absent()) return end(it);
     ++it->number_;
   }
   if (it->limit_ >= 0 && it->number_ >= it->limit_) return end(it);
-  Value item = TRY(next_py(t, it->first_.get()));
+  Value item = TRY(advance(t, it->first_.get()));
   if (item.is_absent()) return end(it);
   ++it->number_;
   int64_t next = wanted > Value::kSmallIntMax - it->step_ ? Value::kSmallIntMax : wanted + it->step_;
@@ -205,13 +205,13 @@ Fallible<Value> pairwise_next(Thread& t, Value self) {
   auto* it = self_of(self);
   if (it->first_.get().is_empty()) return Value::absent();
   if (it->third_.get().is_empty()) {
-    Value first = TRY(next_py(t, it->first_.get()));
+    Value first = TRY(advance(t, it->first_.get()));
     if (first.is_absent()) return end(it);
     it->third_.set(it, first);
     if (it->first_.get().is_empty()) return end(it);  // it ran itself to its end meanwhile
   }
   Value before = it->third_.get();
-  Value item = TRY(next_py(t, it->first_.get()));
+  Value item = TRY(advance(t, it->first_.get()));
   if (item.is_absent()) return end(it);
   it->third_.set(it, item);
   return Value(TRY(Tuple::of(t, before, item)));
@@ -223,7 +223,7 @@ Fallible<Value> starmap_new(Thread& t, Type* type, const Arguments& a) { return 
 Fallible<Value> starmap_next(Thread& t, Value self) {
   auto* it = self_of(self);
   if (it->first_.get().is_empty()) return Value::absent();
-  Value item = TRY(next_py(t, it->first_.get()));
+  Value item = TRY(advance(t, it->first_.get()));
   if (item.is_absent()) return end(it);
   Tuple* arguments = TRY(tuple_from_iterable_py(t, item));
   return call_with_dict_py(t, it->second_.get(), arguments, nullptr);

@@ -53,7 +53,7 @@ Fallible<Value> cycle_new(Thread& t, Type* type, const Arguments& arguments) {
 Fallible<Value> cycle_next(Thread& t, Value self) {
   auto* it = self_of(self);
   if (!it->first_.get().is_empty()) {
-    Value item = TRY(next_py(t, it->first_.get()));
+    Value item = TRY(advance(t, it->first_.get()));
     if (!item.is_absent()) {
       TRY(as<List>(it->second_.get())->append(t, item));
       return item;

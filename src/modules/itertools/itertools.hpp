@@ -22,6 +22,12 @@ inline Iterator* self_of(Value self) { return as<Iterator>(self); }
 // Constructor arguments by position or name; absent where not given. TypeErrors as CPython words them.
 Fallible<void> read_arguments(Thread& t, const char* function, const Arguments& arguments, const char* const* names,
                               uint32_t count, uint32_t required, Value* out);
+// The input's next item. Python that ran since the caller looked (a poll, the input itself) may have ended the iterator and
+// cleared its input: then there is none.
+inline Fallible<Value> advance(Thread& t, Value input) {
+  if (input.is_empty()) return Value::absent();
+  return next_py(t, input);
+}
 Fallible<Iterator*> make(Thread& t, Type* type);
 Fallible<Value> same(Thread& t, Value self);  // iter() of an iterator
 
