@@ -54,9 +54,38 @@ class Entropy {
   ~Entropy() = default;
 };
 
-class Environment;
-class FileSystem;
-class Threads;
+// What a program is told about where it runs. Names and values are bytes without NUL.
+class Environment {
+ public:
+  virtual size_t variable_count() = 0;
+  // "NAME=VALUE", NUL-terminated, valid until the next call on this object; null past the end.
+  virtual const char* variable(size_t index) = 0;
+  // For child processes and for later isolates of this host; the isolate that set it keeps its own os.environ.
+  virtual HostResult<bool> set_variable(const char* name, const char* value) = 0;  // value null: remove
+  // Identity; a sandbox's are 0 and made-up names.
+  virtual int64_t process_id() = 0;
+  virtual int64_t parent_process_id() = 0;
+  virtual uint32_t user_id(bool effective) = 0;
+  virtual uint32_t group_id(bool effective) = 0;
+  virtual const char* user_name() = 0;  // login name; null: unknown
+  virtual const char* host_name() = 0;
+
+ protected:
+  ~Environment() = default;
+};
+
+// The right to start threads. Locks and thread-locals need none.
+class Threads {
+ public:
+  using Entry = void (*)(void* argument);
+  // Runs entry(argument) on a new thread; stack_bytes 0: the platform's usual size.
+  virtual HostResult<uint64_t> start(Entry entry, void* argument, size_t stack_bytes) = 0;
+
+ protected:
+  ~Threads() = default;
+};
+
+class FileSystem;  // host/file_system.hpp
 class Process;
 class Network;
 class Signals;

@@ -195,18 +195,36 @@ inline Fallible<Value> to_result(Thread&, Fallible<T*> r) {
   return Value(r.get());
 }
 
+template <size_t Index, typename Param>
+struct ConvertedArgument {
+  decltype(FromArgument<Param>::convert(std::declval<Thread&>(), std::declval<const NativeSignature&>(), 0, Value())) value;
+};
+// An aggregate, because only a braced list fixes the order in which its elements are computed.
+template <typename Indices, typename... Params>
+struct ConvertedArguments;
+template <size_t... I, typename... Params>
+struct ConvertedArguments<std::index_sequence<I...>, Params...> : ConvertedArgument<I, Params>... {};
+template <typename Param>
+inline auto convert_unless(Thread& t, const NativeSignature& s, int index, Value v, bool& failed)
+    -> decltype(FromArgument<Param>::convert(t, s, index, v)) {
+  if (failed) [[unlikely]] return Failure{};
+  auto converted = FromArgument<Param>::convert(t, s, index, v);
+  failed = converted.failed();
+  return converted;
+}
+
 template <auto F, typename Signature>
 struct NativeCaller;
 template <auto F, typename Result, typename... Params>
 struct NativeCaller<F, Result (*)(Thread&, Params...)> {
+  // One after the other, left to right, and none after a failure: a conversion may run Python (__index__, __float__).
   template <size_t... I>
   static Fallible<Value> call(Thread& t, const NativeSignature& s, const Value* a, std::index_sequence<I...>) {
-    return call_converted(t, FromArgument<Params>::convert(t, s, static_cast<int>(I) - (s.binds_self ? 1 : 0), a[I])...);
-  }
-  template <typename... Converted>
-  static Fallible<Value> call_converted(Thread& t, Converted... converted) {
-    if ((converted.failed() || ...)) [[unlikely]] return Failure{};
-    return to_result(t, F(t, unbox(converted.get())...));
+    bool failed = false;
+    [[maybe_unused]] ConvertedArguments<std::index_sequence<I...>, Params...> converted{
+        {convert_unless<Params>(t, s, static_cast<int>(I) - (s.binds_self ? 1 : 0), a[I], failed)}...};
+    if (failed) [[unlikely]] return Failure{};
+    return to_result(t, F(t, unbox(static_cast<ConvertedArgument<I, Params>&>(converted).value.get())...));
   }
   static Fallible<Value> invoke(Thread& t, const NativeSignature& s, const Value* a) {
     return call(t, s, a, std::index_sequence_for<Params...>{});
