@@ -6,6 +6,7 @@
 
 #include "embed/compiler_service.hpp"
 #include "embed/library.hpp"
+#include "embed/native_modules.hpp"
 #include "modules/all_modules.hpp"
 #include "modules/program.hpp"
 #include "modules/traceback_print.hpp"
@@ -44,7 +45,7 @@ Fallible<Value> run_text(Thread& t, Isolate& isolate, const std::string& source,
 enum class Mode { Host, Sandbox };
 
 int run(const std::string& source, const char* filename, const char* const* arguments, int argument_count, Mode mode) {
-  initialize_runtime(module_types(), vm_internal_shapes(), all_modules());
+  initialize_runtime(module_types(), vm_internal_shapes(), native_module_list());
   ProcessStdio stdio;
   SystemClock clock;
   SystemEntropy entropy;
@@ -57,7 +58,7 @@ int run(const std::string& source, const char* filename, const char* const* argu
   config.host = &host;
   config.compiler = &compiler;
   config.library = frozen_library();
-  config.modules = kAllModules;
+  config.modules = native_modules();
   config.limits.native_stack_bytes = 7 << 20;
   Isolate* isolate = Isolate::create(config);
   if (isolate == nullptr) return 70;

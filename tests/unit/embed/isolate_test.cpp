@@ -7,6 +7,7 @@
 
 #include "embed/compiler_service.hpp"
 #include "embed/library.hpp"
+#include "embed/native_modules.hpp"
 #include "host/host.hpp"
 #include "modules/all_modules.hpp"
 #include "object/bootstrap.hpp"
@@ -33,11 +34,11 @@ constexpr std::string_view kProgram =
 SourceCompiler compiler;
 
 IsolateConfig config_with(const Limits& limits = {}) {
-  initialize_runtime(module_types(), vm_internal_shapes(), all_modules());
+  initialize_runtime(module_types(), vm_internal_shapes(), native_module_list());
   IsolateConfig config;
   config.compiler = &compiler;
   config.library = frozen_library();
-  config.modules = kAllModules;
+  config.modules = native_modules();
   config.limits = limits;
   return config;
 }
