@@ -109,7 +109,7 @@ class Isolate final : public IsolateState, private HeapHooks, private MemorySour
     kAsyncHooksFinal, kContext, kAuditHooks, kAtExit, kCopyReg, kWarnFilters, kWarnOnce, kWarnDefault, kGcCallbacks, kContextToken,
     kMarshalledCode,  // dict: (blob, offset) -> code that marshal has dumped
     kSources,  // dict: file name -> text of programs that the embedder ran
-   
+    kSyntaxClasses,  // array: the classes of `_ast` (embed/ast_classes.hpp)
     kSlotCount = 64
   };
   ValueField slots[kSlotCount];
