@@ -8,7 +8,13 @@
 
 namespace hog {
 
-using namespace ast;
+using ast::Family;
+using ast::FieldArity;
+using ast::FieldInfo;
+using ast::FieldType;
+using ast::kNodeKindCount;
+using ast::NodeInfo;
+using ast::NodeKind;
 
 namespace {
 
@@ -104,7 +110,7 @@ size_t place_of_field_type(FieldType type) {
 
 // "expr? value" and the like, as the abstract grammar writes a field.
 Fallible<void> append_grammar(Thread&, StrBuilder& out, NodeKind kind) {
-  const NodeInfo& info = node_info(kind);
+  const NodeInfo& info = ast::node_info(kind);
   TRY(out.append_ascii(info.name));
   const char* before = "(";
   for (const FieldInfo& field : info.fields) {
@@ -122,6 +128,8 @@ Fallible<void> append_grammar(Thread&, StrBuilder& out, NodeKind kind) {
 
 }  // namespace
 
+bool end_is_optional(Family family) { return family != Family::Pattern && family != Family::TypeParam; }
+
 const char* grammar_name(FieldType type) {
   switch (type) {
     case FieldType::Identifier: return "identifier";
@@ -131,8 +139,8 @@ const char* grammar_name(FieldType type) {
     default: break;
   }
   size_t place = place_of_field_type(type);
-  if (place < kFirstNode) return family_name(kFamilies[place - kFirstFamily]);
-  if (place < kFirstEnumeration) return node_info(static_cast<NodeKind>(place - kFirstNode)).name;
+  if (place < kFirstNode) return ast::family_name(kFamilies[place - kFirstFamily]);
+  if (place < kFirstEnumeration) return ast::node_info(static_cast<NodeKind>(place - kFirstNode)).name;
   return kEnumerations[place - kFirstEnumeration].name;
 }
 
@@ -222,7 +230,7 @@ class SyntaxClassMaker {
       return {};
     };
     for (size_t kind = 0; kind < kNodeKindCount; ++kind) {
-      std::span<const FieldInfo> fields = node_info(static_cast<NodeKind>(kind)).fields;
+      std::span<const FieldInfo> fields = ast::node_info(static_cast<NodeKind>(kind)).fields;
       for (size_t i = 0; i < fields.size(); ++i) TRY(put(kFirstFieldName + kFieldStarts.at[kind] + i, fields[i].name));
     }
     for (size_t i = 0; i < kLocationFieldCount; ++i) TRY(put(kFirstLocationName + i, kLocationNames[i]));
@@ -285,25 +293,26 @@ class SyntaxClassMaker {
   }
 
   // _attributes, and None for those that may be left out.
-  Fallible<void> add_location_attributes(Dict* dict, bool located) {
+  Fallible<void> add_location_attributes(Dict* dict, bool located, bool end_optional) {
     if (!located) return dict->set_name(t_, classes_.attributes_name(), Value(empty_tuple()));
     Tuple* attributes = TRY(Tuple::make(t_, kLocationFieldCount));
     for (size_t i = 0; i < kLocationFieldCount; ++i)
       attributes->initialize(i, Value(classes_.location_name(static_cast<LocationField>(i))));
     TRY(dict->set_name(t_, classes_.attributes_name(), Value(attributes)));
+    if (!end_optional) return {};
     TRY(dict->set_name(t_, classes_.location_name(LocationField::EndLine), Value::none()));
     return dict->set_name(t_, classes_.location_name(LocationField::EndColumn), Value::none());
   }
 
   Fallible<void> make_family(size_t index) {
     Family family = kFamilies[index];
-    const char* name = family_name(family);
+    const char* name = ast::family_name(family);
     StrBuilder doc(t_);
     TRY(doc.append_ascii(name));
     const char* before = " = ";
     for (size_t i = 0; i < kNodeKindCount; ++i) {
       auto kind = static_cast<NodeKind>(i);
-      if (node_info(kind).family != family) continue;
+      if (ast::node_info(kind).family != family) continue;
       TRY(doc.append_ascii(before));
       TRY(append_grammar(t_, doc, kind));
       TRY(doc.append('\n'));
@@ -312,19 +321,19 @@ class SyntaxClassMaker {
     }
     doc.truncate(doc.length() - std::string_view(name).size() - 2);
     Dict* dict = TRY(attributes(empty_tuple(), Value(TRY(doc.finish()))));
-    TRY(add_location_attributes(dict, kFamilyLocated[index]));
+    TRY(add_location_attributes(dict, kFamilyLocated[index], end_is_optional(family)));
     TRY(make_class(kFirstFamily + index, name, classes_.root(), dict));
     return {};
   }
 
   Fallible<void> make_node(NodeKind kind) {
-    const NodeInfo& info = node_info(kind);
+    const NodeInfo& info = ast::node_info(kind);
     Tuple* fields = TRY(Tuple::make(t_, info.fields.size()));
     for (size_t i = 0; i < info.fields.size(); ++i) fields->initialize(i, Value(classes_.field_name(kind, i)));
     StrBuilder doc(t_);
     TRY(append_grammar(t_, doc, kind));
     Dict* dict = TRY(attributes(fields, Value(TRY(doc.finish()))));
-    if (info.family == Family::Node) TRY(add_location_attributes(dict, info.located));
+    if (info.family == Family::Node) TRY(add_location_attributes(dict, info.located, true));
     for (size_t i = 0; i < info.fields.size(); ++i)
       if (info.fields[i].arity == FieldArity::Optional)
         TRY(dict->set_name(t_, classes_.field_name(kind, i), Value::none()));
@@ -339,13 +348,13 @@ class SyntaxClassMaker {
     TRY(doc.append_ascii(kEnumerations[index].name));
     for (uint8_t i = 0; i < kMemberCounts[index]; ++i) {
       TRY(doc.append_ascii(i == 0 ? " = " : " | "));
-      TRY(doc.append_ascii(enumerator_name(type, i)));
+      TRY(doc.append_ascii(ast::enumerator_name(type, i)));
     }
     Dict* dict = TRY(attributes(empty_tuple(), Value(TRY(doc.finish()))));
-    TRY(add_location_attributes(dict, false));
+    TRY(add_location_attributes(dict, false, false));
     Type* base = TRY(make_class(kFirstEnumeration + index, kEnumerations[index].name, classes_.root(), dict));
     for (uint8_t i = 0; i < kMemberCounts[index]; ++i) {
-      const char* name = enumerator_name(type, i);
+      const char* name = ast::enumerator_name(type, i);
       dict = TRY(attributes(empty_tuple(), Value(TRY(Str::intern_utf8(t_, name)))));
       size_t place = kMemberStarts.at[index] + size_t{i};
       Type* member = TRY(make_class(kFirstMember + place, name, base, dict));
@@ -367,7 +376,7 @@ class SyntaxClassMaker {
 
   Fallible<void> add_field_types(NodeKind kind) {
     Dict* types = TRY(Dict::make(t_));
-    std::span<const FieldInfo> fields = node_info(kind).fields;
+    std::span<const FieldInfo> fields = ast::node_info(kind).fields;
     for (size_t i = 0; i < fields.size(); ++i) {
       Value type = TRY(plain_class(fields[i].type));
       if (fields[i].arity == FieldArity::Optional) type = TRY(type_or_py(t_, type, Value::none()));

@@ -59,6 +59,8 @@ class SyntaxClasses {
 
 // The name of a field's type in the abstract grammar: "identifier", "expr", "arguments".
 const char* grammar_name(ast::FieldType type);
+// May a node of the family leave out where it ends?
+bool end_is_optional(ast::Family family);
 // The class name that messages show: "ast.AST" for the root, else the plain name.
 FormatArgument shown_name(Thread& t, Type* type);
 

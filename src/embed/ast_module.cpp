@@ -13,10 +13,6 @@ constexpr TypeRegistration kTypes[] = {{&syntax_methods_type, &k_syntax_methods_
 
 Fallible<void> initialize(Thread& t, Module* module) {
   SyntaxClasses classes = TRY(SyntaxClasses::of_py(t));
-  for (size_t i = 0; i < SyntaxClasses::class_count(); ++i) {
-    Type* type = classes.type_at(i);
-    TRY(module->dict()->set_name(t, TRY(Str::intern(t, type->name())), Value(type)));
-  }
   struct Flag {
     const char* name;
     uint32_t value;
@@ -26,6 +22,10 @@ Fallible<void> initialize(Thread& t, Module* module) {
                              {"PyCF_TYPE_COMMENTS", compile_flag::kTypeComments},
                              {"PyCF_OPTIMIZED_AST", compile_flag::kOptimizedAst}};
   for (const Flag& flag : kFlags) TRY(module->add(t, flag.name, Value::from_small_int(flag.value)));
+  for (size_t i = 0; i < SyntaxClasses::class_count(); ++i) {
+    Type* type = classes.type_at(i);
+    TRY(module->dict()->set_name(t, TRY(Str::intern(t, type->name())), Value(type)));
+  }
   return {};
 }
 

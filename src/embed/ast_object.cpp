@@ -96,7 +96,8 @@ Fallible<void> syntax_object_init(Thread& t, Value self, const Arguments& argume
   for (uint32_t i = 0; i < arguments.keyword_count(); ++i)
     TRY(set_keyword_py(t, classes, self, set, arguments.names->at(i), arguments[arguments.positional + i]));
   if (set.remaining->length() == 0) return {};
-  Value types = TRY(get_attribute_py(t, Value(type), classes.field_types_name()));
+  Value types = TRY(find_attribute_py(t, Value(type), classes.field_types_name()));
+  if (types.is_absent()) return {};
   for (size_t i = 0; i < set.fields->length() && set.remaining->length() != 0; ++i) {
     TRY(t.poll());
     if (TRY(set.remaining->remove_py(t, set.fields->at(i))))

@@ -3,6 +3,8 @@
 #include "embed/compiler_service.hpp"
 
 #include "compile/compiler.hpp"
+#include "embed/ast_to_objects.hpp"
+#include "embed/compile_flags.hpp"
 #include "object/exception.hpp"
 #include "object/protocol.hpp"
 #include "syntax/parser.hpp"
@@ -11,11 +13,6 @@ namespace hog {
 
 namespace {
 
-// PyCF_* as the `ast` module knows them.
-constexpr uint32_t kDontImplyDedent = 0x200;
-constexpr uint32_t kTypeComments = 0x1000;
-constexpr uint32_t kAllowTopLevelAwait = 0x2000;
-constexpr uint32_t kAllowIncompleteInput = 0x4000;
 constexpr uint32_t kFutureMask = code_flag::kFutureBarryAsBdfl | code_flag::kFutureAnnotations;
 
 Type* type_of_error(ParseErrorKind kind) {
@@ -113,8 +110,7 @@ Fallible<Value> SourceCompiler::compile_py(Thread& t, const CompileRequest& requ
   Arena arena(isolate.memory());
   ast::IdentifierTable* identifiers = nullptr;
   ast::Mod* tree = nullptr;
-  if (!request.tree.is_empty() || request.only_ast)
-    return t.raise(core.NotImplementedError, "ast objects are not supported yet");
+  if (!request.tree.is_empty()) return t.raise(core.NotImplementedError, "ast objects are not supported yet");
 
   ParseOptions options;
   switch (request.mode) {
@@ -123,9 +119,9 @@ Fallible<Value> SourceCompiler::compile_py(Thread& t, const CompileRequest& requ
     case CompileMode::Single: options.mode = ParseMode::Single; break;
     case CompileMode::FunctionType: options.mode = ParseMode::FuncType; break;
   }
-  options.type_comments = (request.flags & kTypeComments) != 0;
-  options.allow_incomplete_input = (request.flags & kAllowIncompleteInput) != 0;
-  options.dont_imply_dedent = (request.flags & kDontImplyDedent) != 0;
+  options.type_comments = (request.flags & compile_flag::kTypeComments) != 0;
+  options.allow_incomplete_input = (request.flags & compile_flag::kAllowIncompleteInput) != 0;
+  options.dont_imply_dedent = (request.flags & compile_flag::kDontImplyDedent) != 0;
   options.barry_as_bdfl = (request.flags & code_flag::kFutureBarryAsBdfl) != 0;
   options.ignore_coding_declaration = true;
   if (request.feature_minor >= 0) options.feature_minor = request.feature_minor;
@@ -138,6 +134,7 @@ Fallible<Value> SourceCompiler::compile_py(Thread& t, const CompileRequest& requ
   tree = parsed.tree;
   identifiers = parsed.identifiers;
   TRY(emit_warnings(t, parsed.warnings, request, request.source));
+  if (request.only_ast) return tree_to_objects(t, tree);
 
   size_t filename_size = request.filename->utf8_length();
   auto filename = arena.make_array<char>(filename_size + 1);
@@ -147,7 +144,7 @@ Fallible<Value> SourceCompiler::compile_py(Thread& t, const CompileRequest& requ
   compile_options.filename = {filename.data(), filename_size};
   compile_options.optimize = request.optimize < 0 ? 0 : request.optimize;
   compile_options.future_flags = request.flags & kFutureMask;
-  compile_options.allow_top_level_await = (request.flags & kAllowTopLevelAwait) != 0;
+  compile_options.allow_top_level_await = (request.flags & compile_flag::kAllowTopLevelAwait) != 0;
   CompileResult compiled = compile(arena, tree, *identifiers, compile_options);
   if (!compiled.ok()) return raise_syntax_error(t, compiled.error, request.filename, request.source);
   TRY(emit_warnings(t, compiled.warnings, request, request.source));

@@ -44,14 +44,10 @@ Fallible<CompileMode> compile_mode(Thread& t, Str* mode, int flags) {
   return t.raise_value_error("compile() mode must be 'exec', 'eval' or 'single'");
 }
 
-// Is it an `ast` object? Only when _ast was imported can there be one.
-Fallible<bool> is_syntax_tree_py(Thread& t, Value v) {
-  Str* module_name = TRY(Str::intern_utf8(t, "_ast"));
-  Value module = t.isolate().modules->get_name_nogc(module_name);
-  if (module.is_absent() || !is<Module>(module)) return false;
-  Str* class_name = TRY(Str::intern_utf8(t, "AST"));
-  Value base = as<Module>(module)->dict()->get_name_nogc(class_name);
-  return !base.is_absent() && is<Type>(base) && is_instance(v, as<Type>(base));
+// Is it an `ast` object? Only when the isolate has the classes of `_ast` can there be one; the first of them is the root.
+bool is_syntax_tree(Thread& t, Value v) {
+  Value classes = Isolate::of(t).slots[Isolate::kSyntaxClasses].get();
+  return !classes.is_empty() && is_instance(v, as<Type>(as<ValueArray>(classes)->at(0)));
 }
 
 }  // namespace
@@ -69,7 +65,7 @@ Fallible<Value> compile(Thread& t, Value source, Value filename, Str* mode, int 
   request.only_ast = (flags & kOnlyAst) != 0;
   if (feature_version >= 0 && request.only_ast) request.feature_minor = feature_version;
   CompilerService* compiler = TRY(compiler_of(t));
-  if (TRY(is_syntax_tree_py(t, source))) {
+  if (is_syntax_tree(t, source)) {
     if (request.only_ast && (flags & kOptimizedAst) != kOptimizedAst) return source;
     request.tree = source;
     return compiler->compile_py(t, request);
