@@ -12,6 +12,10 @@
 #include "modules/traceback_print.hpp"
 #include "object/bootstrap.hpp"
 #include "os/clock.hpp"
+#ifdef HOG_HOST_ENV
+#include "os/environment.hpp"
+#include "os/file_system.hpp"
+#endif
 #include "os/stdio.hpp"
 #include "vm/importing.hpp"
 #include "vm/isolate.hpp"
@@ -41,7 +45,7 @@ Fallible<Value> run_text(Thread& t, Isolate& isolate, const std::string& source,
   return isolate.run_code(t, as<Code>(code), main->dict(), Value());
 }
 
-// The sandbox grants the streams and the clock, and nothing else.
+// The sandbox grants the streams, the clock and random bytes, and nothing else.
 enum class Mode { Host, Sandbox };
 
 int run(const std::string& source, const char* filename, const char* const* arguments, int argument_count, Mode mode) {
@@ -52,7 +56,19 @@ int run(const std::string& source, const char* filename, const char* const* argu
   Host host;
   host.stdio = &stdio;
   host.clock = &clock;
-  if (mode == Mode::Host) host.entropy = &entropy;
+  // A sandbox gets random bytes that tell nothing of the host: only their seed is the system's.
+  unsigned char seed[SeededEntropy::kSeedBytes];
+  entropy.fill(seed, sizeof seed);
+  SeededEntropy seeded(seed, sizeof seed);
+  host.entropy = mode == Mode::Host ? static_cast<Entropy*>(&entropy) : &seeded;
+#ifdef HOG_HOST_ENV
+  ProcessEnvironment environment;
+  SystemFileSystem files;
+  if (mode == Mode::Host) {
+    host.environment = &environment;
+    host.files = &files;
+  }
+#endif
   SourceCompiler compiler;
   IsolateConfig config;
   config.host = &host;

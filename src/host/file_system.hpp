@@ -69,6 +69,7 @@ class FileSystem {
   virtual HostResult<size_t> write_at(int fd, const void*, size_t, int64_t) { return refuse<size_t>(fd); }
   virtual HostResult<int64_t> seek(int fd, int64_t, int) { return refuse<int64_t>(fd); }  // whence: 0, 1, 2
   virtual Done truncate(int fd, int64_t) { return refuse<bool>(fd); }
+  virtual Done allocate(int fd, int64_t, int64_t) { return refuse<bool>(fd); }  // offset, size: space that writes will need
   virtual Done synchronize(int fd, bool) { return refuse<bool>(fd); }  // true: data only
   virtual HostResult<FileStatus> status(int fd) { return refuse<FileStatus>(fd); }
   virtual HostResult<FileSystemStatus> file_system_status(int fd) { return refuse<FileSystemStatus>(fd); }
@@ -91,6 +92,7 @@ class FileSystem {
   virtual Done access(const HostPath&, int, bool, bool) { return refuse<bool>(0); }  // effective ids, follow
   virtual Done list(const HostPath&, DirectoryEntries&) { return refuse<bool>(0); }
   virtual Done make_directory(const HostPath&, uint32_t) { return refuse<bool>(0); }
+  virtual Done make_node(const HostPath&, uint32_t, uint64_t) { return refuse<bool>(0); }  // type and mode, device
   virtual Done remove_directory(const HostPath&) { return refuse<bool>(0); }
   virtual Done remove(const HostPath&) { return refuse<bool>(0); }
   virtual Done rename(const HostPath&, const HostPath&) { return refuse<bool>(0); }  // replaces the target

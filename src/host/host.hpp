@@ -54,6 +54,10 @@ class Entropy {
   ~Entropy() = default;
 };
 
+struct SystemName {  // uname
+  char system[65] = "", node[65] = "", release[65] = "", version[65] = "", machine[65] = "";
+};
+
 // What a program is told about where it runs. Names and values are bytes without NUL.
 class Environment {
  public:
@@ -69,6 +73,10 @@ class Environment {
   virtual uint32_t group_id(bool effective) = 0;
   virtual const char* user_name() = 0;  // login name; null: unknown
   virtual const char* host_name() = 0;
+  virtual HostResult<SystemName> system_name() = 0;
+  // The process's further groups; with size 0, how many there are.
+  virtual HostResult<size_t> groups(uint32_t* room, size_t size) = 0;
+  virtual int64_t processor_count() = 0;  // 0: unknown
 
  protected:
   ~Environment() = default;

@@ -71,24 +71,16 @@ const Layout RandomState::kLayout = {.name = "_random.Random", .trace = trace_no
 
 // ---- Seeding. ----
 
-// From the host's entropy, as much as the state holds. Without that capability, from what tells this isolate from others.
-void seed_from_host(Thread& t, RandomState* self) {
+// As much as the state holds.
+void seed_from_isolate(Thread& t, RandomState* self) {
   uint32_t key[kWords];
-  const Isolate& isolate = Isolate::of(t);
-  if (Host* host = isolate.config().host; host != nullptr && host->entropy != nullptr) {
-    host->entropy->fill(key, sizeof key);
-    self->seed_with(key, kWords);
-    return;
-  }
-  uint64_t seed = t.isolate().hash_seed;
-  auto where = static_cast<uint64_t>(reinterpret_cast<uintptr_t>(self) >> 4);
-  const uint32_t few[] = {static_cast<uint32_t>(seed), static_cast<uint32_t>(seed >> 32), static_cast<uint32_t>(where)};
-  self->seed_with(few, std::size(few));
+  Isolate::of(t).seeds().fill(key, sizeof key);
+  self->seed_with(key, kWords);
 }
 
 Fallible<void> seed_from_py(Thread& t, RandomState* self, Value v) {
   if (v.is_absent() || v.is_none()) {
-    seed_from_host(t, self);
+    seed_from_isolate(t, self);
     return {};
   }
   Value magnitude;

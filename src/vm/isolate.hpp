@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/arena.hpp"
+#include "host/seeded_entropy.hpp"
 #include "object/containers.hpp"
 #include "object/native.hpp"
 #include "object/thread.hpp"
@@ -11,7 +12,6 @@
 
 namespace hog {
 
-struct Host;  // host/host.hpp
 class Isolate;
 
 // Source text to code: implemented above vm (embed/) over the compiler, or absent in isolates that only run blobs.
@@ -102,6 +102,10 @@ class Isolate final : public IsolateState, private HeapHooks, private MemorySour
   Fallible<void> count_host_call(Thread& t);
   Fallible<void> count_output(Thread& t, size_t bytes);
 
+  // Random bytes for what wants to differ, not to be secret (random.seed()): the host's when it granted any, else reproducible
+  // ones from the isolate's hash seed.
+  Entropy& seeds() { return config_.host != nullptr && config_.host->entropy != nullptr ? *config_.host->entropy : own_entropy_; }
+
   // Values that belong to the isolate and have no better home; roots.
   enum Slot : uint8_t {
     kMainModule, kImportFunction, kBootstrap, kBootstrapExternal, kDisplayHook, kExceptHook, kCodecState, kWarnings,
@@ -110,6 +114,8 @@ class Isolate final : public IsolateState, private HeapHooks, private MemorySour
     kMarshalledCode,  // dict: (blob, offset) -> code that marshal has dumped
     kSources,  // dict: file name -> text of programs that the embedder ran
     kSyntaxClasses,  // array: the classes of `_ast` (embed/ast_classes.hpp)
+    kPosix,  // tuple: result types of the module posix
+
     kSlotCount = 64
   };
   ValueField slots[kSlotCount];
@@ -148,6 +154,7 @@ class Isolate final : public IsolateState, private HeapHooks, private MemorySour
   void begin_budget(Thread& t);
   void grant_fuel(Thread& t);
 
+  SeededEntropy own_entropy_;
   uint64_t instructions_spent_ = 0;  // before the current portion of fuel
   int64_t fuel_granted_ = 0;
   int64_t deadline_nanoseconds_ = 0;
