@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <string_view>
 
@@ -46,6 +47,7 @@ HostResult<int> descriptor(int fd) {
 
 int64_t nanoseconds(const timespec& time) { return static_cast<int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec; }
 timespec time_of(int64_t nanoseconds) {
+  if (nanoseconds == FileSystem::kNow) return {0, UTIME_NOW};
   int64_t seconds = nanoseconds / 1'000'000'000, rest = nanoseconds % 1'000'000'000;
   if (rest < 0) {
     rest += 1'000'000'000;

@@ -59,6 +59,7 @@ class DirectoryEntries {
 class FileSystem {
  public:
   using Done = HostResult<bool>;
+  static constexpr int64_t kNow = INT64_MIN;  // for set_times()
 
   // ---- Descriptors
   virtual HostResult<int> open(const HostPath&, int flags, uint32_t mode) { return refuse<int>(flags, mode); }
