@@ -1,6 +1,7 @@
 // memory_items.cpp: single items of a memoryview. Ref: library/struct "Format Characters" (native sizes, unaligned).
 #include "types/memory_items.hpp"
 
+#include <bit>
 #include <cmath>
 #include <cstring>
 
@@ -30,11 +31,15 @@ T load(const uint8_t* from) {
   return value;
 }
 
+}  // namespace
+
 double half_to_double(uint16_t h) {
   int exponent = h >> 10 & 31;
   double fraction = h & 1023;
+  if (exponent == 31 && fraction != 0)
+    return std::bit_cast<double>(uint64_t{h & 0x8000u} << 48 | 0x7FFull << 52 | uint64_t{h & 0x3FFu} << 42);
   double value = exponent == 0    ? std::ldexp(fraction, -24)
-                 : exponent == 31 ? (fraction == 0 ? INFINITY : NAN)
+                 : exponent == 31 ? INFINITY
                                   : std::ldexp(fraction + 1024, exponent - 25);
   return (h & 0x8000) != 0 ? -value : value;
 }
@@ -43,7 +48,10 @@ double half_to_double(uint16_t h) {
 bool double_to_half(double d, uint16_t* h) {
   uint16_t sign = std::signbit(d) ? 0x8000 : 0;
   d = std::fabs(d);
-  if (std::isnan(d)) return *h = static_cast<uint16_t>(sign | 0x7E00), true;
+  if (std::isnan(d)) {
+    auto payload = static_cast<uint16_t>(std::bit_cast<uint64_t>(d) >> 42 & 0x3FF);
+    return *h = static_cast<uint16_t>(sign | 0x7C00 | (payload == 0 ? 0x200 : payload)), true;
+  }
   if (std::isinf(d)) return *h = static_cast<uint16_t>(sign | 0x7C00), true;
   if (d >= 65520) return false;
   int exponent;
@@ -56,8 +64,6 @@ bool double_to_half(double d, uint16_t* h) {
   *h = static_cast<uint16_t>(sign | ((static_cast<uint32_t>(exponent + 13) << 10) + scaled));
   return true;
 }
-
-}  // namespace
 
 Fallible<Value> load_item(Thread& t, const uint8_t* from, char code) {
   switch (code) {

@@ -12,4 +12,8 @@ Fallible<Value> load_item(Thread& t, const uint8_t* from, char code);
 // Converts first (this may run Python), into 8 bytes at `to`.
 Fallible<void> store_item_py(Thread& t, uint8_t* to, char code, const char* format, Value v);
 
+// IEEE 754 binary16. False: too large. A nan keeps its sign and the upper bits of its payload.
+double half_to_double(uint16_t half);
+bool double_to_half(double d, uint16_t* half);
+
 }  // namespace hog
