@@ -26,23 +26,29 @@ def __getattr__(name):
 
 
 class IOBase(_io._IOBase, metaclass=abc.ABCMeta):
-    pass
+    __doc__ = _io._IOBase.__doc__
 
 
 class RawIOBase(_io._RawIOBase, IOBase):
-    pass
+    __doc__ = _io._RawIOBase.__doc__
 
 
 class BufferedIOBase(_io._BufferedIOBase, IOBase):
-    pass
+    __doc__ = _io._BufferedIOBase.__doc__
 
 
 class TextIOBase(_io._TextIOBase, IOBase):
-    pass
+    __doc__ = _io._TextIOBase.__doc__
 
 
 BufferedIOBase.register(BytesIO)
 TextIOBase.register(StringIO)
+
+# Files are there where a file system was granted.
+if hasattr(_io, "FileIO"):
+    from _io import FileIO
+    __all__.append("FileIO")
+    RawIOBase.register(FileIO)
 
 
 class Reader(metaclass=abc.ABCMeta):

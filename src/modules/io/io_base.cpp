@@ -6,7 +6,9 @@
 
 #include "object/bytes_builder.hpp"
 #include "object/bytes_objects.hpp"
+#include "object/exception.hpp"
 #include "vm/importing.hpp"
+#include "vm/isolate.hpp"
 
 namespace hog::io {
 
@@ -15,6 +17,9 @@ Type *io_base_type, *raw_base_type, *buffered_base_type, *text_base_type;
 Fallible<Str*> name_of(Thread& t, const char* name) { return Str::intern_utf8(t, name); }
 
 Failure raise_unsupported_py(Thread& t, const char* what) {
+  return raise_unsupported_text_py(t, TRY(Str::from_ascii(t, what)));
+}
+Failure raise_unsupported_text_py(Thread& t, Str* what) {
   auto name = name_of(t, "_io");
   if (name.failed()) return Failure{};
   auto module = import_module_py(t, name.get());
@@ -23,9 +28,7 @@ Failure raise_unsupported_py(Thread& t, const char* what) {
   if (attribute.failed()) return Failure{};
   auto type = get_attribute_py(t, module.get(), attribute.get());
   if (type.failed()) return Failure{};
-  auto message = Str::from_ascii(t, what);
-  if (message.failed()) return Failure{};
-  auto instance = call_py(t, type.get(), Value(message.get()));
+  auto instance = call_py(t, type.get(), Value(what));
   if (instance.failed()) return Failure{};
   return t.raise_object_py(instance.get(), Value::absent());
 }
@@ -43,12 +46,40 @@ Fallible<size_t> grown_capacity(Thread& t, size_t needed, size_t width) {
   return capacity;
 }
 
+Fallible<Value> refuse_pickling(Thread& t, Value self) {
+  return t.raise_type_error("cannot pickle '{}' instances", type_of(self)->name());
+}
+
+Fallible<void> open_writable(Thread& t, BytesLike* room, Value v, const char* function) {
+  if (!room->open(v, kBufferWritable).failed()) return {};
+  if (!clear_exception_if(t, core.Exception)) return Failure{};
+  return t.raise_type_error("{}() argument 1 must be read-write bytes-like object, not {}", function, type_of(v)->name());
+}
+
+Fallible<void> chain_failures(Thread& t, Value earlier, bool later_failed) {
+  if (t.terminated()) return Failure{};
+  if (earlier.is_absent()) {
+    if (later_failed) return Failure{};
+    return {};
+  }
+  if (!later_failed) return t.restore_exception(earlier);
+  auto* later = as<BaseException>(t.exception());
+  if (Value(later) != earlier) later->context_.set(later, earlier);
+  return Failure{};
+}
+
+Fallible<void> audit(Thread& t, const char* event, Value a, Value b, Value c) {
+  if (Isolate::of(t).slots[Isolate::kAuditHooks].get().is_empty()) return {};
+  Value sys(Isolate::of(t).slots[Isolate::kSysModule].get());
+  Str* name = TRY(name_of(t, event));
+  TRY(call_method_py(t, sys, TRY(name_of(t, "audit")), Value(name), a, b, c));
+  return {};
+}
+
 namespace {
 
-Fallible<Value> attribute(Thread& t, Value self, const char* name) { return get_attribute_py(t, self, TRY(name_of(t, name))); }
-Fallible<bool> is_closed(Thread& t, Value self) { return truth_py(t, TRY(attribute(t, self, "closed"))); }
 Fallible<void> check_open(Thread& t, Value self) {
-  if (TRY(is_closed(t, self))) return t.raise_value_error("I/O operation on closed file.");
+  if (TRY(is_closed_py(t, self))) return t.raise_value_error("I/O operation on closed file.");
   return {};
 }
 Fallible<bool> marked_closed(Thread& t, Value self) {
@@ -57,26 +88,39 @@ Fallible<bool> marked_closed(Thread& t, Value self) {
 }
 Fallible<Value> get_closed(Thread& t, Value self) { return Value::from_bool(TRY(marked_closed(t, self))); }
 
-Fallible<Value> seek(Thread& t, Value, Arguments) { return raise_unsupported_py(t, "seek"); }
+Fallible<Value> seek(Thread& t, Value, Value, Value) { return raise_unsupported_py(t, "seek"); }
 Fallible<Value> truncate(Thread& t, Value, Value) { return raise_unsupported_py(t, "truncate"); }
 Fallible<Value> fileno(Thread& t, Value) { return raise_unsupported_py(t, "fileno"); }
 Fallible<Value> tell(Thread& t, Value self) {
-  return call_method_py(t, self, TRY(name_of(t, "seek")), Value::from_small_int(0), Value::from_small_int(1));
+  return call_method_py(t, self, names.seek, Value::from_small_int(0), Value::from_small_int(1));
 }
 Fallible<void> flush(Thread& t, Value self) {
   if (TRY(marked_closed(t, self))) return t.raise_value_error("I/O operation on closed file.");
   return {};
 }
-Fallible<void> close(Thread& t, Value self) {
-  if (TRY(marked_closed(t, self))) return {};
-  auto flushed = call_method_py(t, self, names.flush);
-  // Closed even when flushing failed; only then is the failure worth telling.
-  if (flushed.failed() && !t.has_exception()) return Failure{};
-  Value pending = flushed.failed() ? t.take_exception() : Value::absent();
-  TRY(set_attribute_py(t, self, TRY(name_of(t, "__IOBase_closed")), Value::true_value()));
-  if (!pending.is_absent()) return t.raise_object_py(pending, Value::absent());
+Fallible<void> close(Thread& t, Value self) { return base_close_py(t, self); }
+
+// __del__: what was left open is closed; what goes wrong then is shown, since nobody is there to catch it.
+Fallible<void> finalize(Thread& t, Value self) {
+  Value pending = t.has_exception() ? t.take_exception() : Value::absent();
+  Fallible<Value> closed = find_attribute_py(t, self, names.closed);
+  Fallible<bool> answer = closed.failed() ? Fallible<bool>(Failure{}) : truth_py(t, closed.get());
+  if (!answer.failed() && !closed.get().is_absent() && !answer.get()) {
+    // So that close() knows where it is called from.
+    if (set_attribute_py(t, self, names._finalizing, Value::true_value()).failed()) {
+      if (t.terminated()) return Failure{};
+      t.take_exception();
+    }
+    if (call_method_py(t, self, names.close).failed() && !t.terminated()) {
+      t.isolate().services->write_unraisable(t, nullptr, self);
+    }
+  }
+  if (t.terminated()) return Failure{};
+  if (t.has_exception()) t.take_exception();
+  if (!pending.is_absent()) t.exception_ = pending;
   return {};
 }
+
 Fallible<bool> no(Thread&, Value) { return false; }
 Fallible<bool> isatty(Thread& t, Value self) {
   TRY(check_open(t, self));
@@ -115,7 +159,7 @@ Fallible<int64_t> bytes_ahead(Thread& t, Value self, Value peek, int64_t limit) 
 }
 Fallible<Value> readline(Thread& t, Value self, Value size) {
   int64_t limit = TRY(size_argument_py(t, size));
-  Value peek = TRY(find_attribute_py(t, self, TRY(name_of(t, "peek"))));
+  Value peek = TRY(find_attribute_py(t, self, names.peek));
   BytesBuilder line(t);
   while (limit < 0 || line.size() < static_cast<size_t>(limit)) {
     TRY(t.poll());
@@ -162,8 +206,24 @@ Fallible<Value> next(Thread& t, Value self) {
   return line;
 }
 
+}  // namespace
+
+Fallible<bool> is_closed_py(Thread& t, Value self) { return truth_py(t, TRY(get_attribute_py(t, self, names.closed))); }
+
+Fallible<void> base_close_py(Thread& t, Value self) {
+  if (TRY(marked_closed(t, self))) return {};
+  bool failed = call_method_py(t, self, names.flush).failed();
+  if (failed && t.terminated()) return Failure{};
+  // Closed even when flushing failed; only then is the failure worth telling.
+  Value pending = failed ? t.take_exception() : Value::absent();
+  bool unmarked = set_attribute_py(t, self, TRY(name_of(t, "__IOBase_closed")), Value::true_value()).failed();
+  return chain_failures(t, pending, unmarked);
+}
+
+namespace {
+
 constexpr NativeMethod kBaseMethods[] = {
-    {"seek", HOG_NATIVE(seek), "($self, /, *args)", "Move to a position."},
+    {"seek", HOG_NATIVE(seek), "($self, offset, whence=0, /)", "Move to a position."},
     {"tell", HOG_NATIVE(tell), "($self, /)", "The current position."},
     {"truncate", HOG_NATIVE(truncate), "($self, size=None, /)", "Cut the stream to a size."},
     {"flush", HOG_NATIVE(flush), "($self, /)", "Write out what is buffered."},
@@ -189,7 +249,7 @@ const TypeSpec kBaseSpec = {
     .name = "_io._IOBase",
     .doc = "The base of all streams.",
     .flags = type_flag::kBaseType | type_flag::kHasDict,
-    .slots = {.iter = iterate, .next = next},
+    .slots = {.iter = iterate, .next = next, .finalize = finalize},
     .methods = kBaseMethods,
     .getsets = kBaseGetSets,
 };
@@ -214,10 +274,10 @@ Fallible<Value> raw_readall(Thread& t, Value self) {
   return Value(TRY(all.finish()));
 }
 Fallible<Value> raw_read(Thread& t, Value self, int64_t size) {
-  if (size < 0) return call_method_py(t, self, TRY(name_of(t, "readall")));
+  if (size < 0) return call_method_py(t, self, names.readall);
   TRY(t.check_fits(static_cast<uint64_t>(size)));
   ByteArrayObject* room = TRY(ByteArrayObject::make(t, static_cast<size_t>(size)));
-  Value count = TRY(call_method_py(t, self, TRY(name_of(t, "readinto")), Value(room)));
+  Value count = TRY(call_method_py(t, self, names.readinto, Value(room)));
   if (count.is_none()) return count;
   int64_t n = TRY(index_to_int64_py(t, count));
   if (n < 0 || n > size || static_cast<size_t>(n) > room->length())

@@ -1,5 +1,6 @@
 // io_module.cpp: the module `_io` and what belongs to the isolate: the class UnsupportedOperation.
 #include "modules/io/io.hpp"
+#include "modules/io/open.hpp"
 
 namespace hog {
 
@@ -7,26 +8,23 @@ using namespace io;
 
 namespace {
 
-constexpr const char* kNoFileSystem = "open() needs a FileSystem, which this isolate was not granted";
-Fallible<Value> open(Thread& t, Value, Value, Value, Value, Value, Value, Value, Value) {
-  return raise_unsupported_py(t, kNoFileSystem);
-}
-Fallible<Value> open_code(Thread& t, Value) { return raise_unsupported_py(t, kNoFileSystem); }
 Fallible<Value> text_encoding(Thread& t, Value encoding, int64_t) {
   if (!encoding.is_none()) return encoding;
   return Value(TRY(Str::from_ascii(t, "locale")));
 }
 constexpr NativeMethod kFunctions[] = {
-    {"open", HOG_NATIVE(open),
+    {"open", HOG_NATIVE(open_py),
      "(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)",
-     "Open a file; here, where there is no file system, UnsupportedOperation."},
-    {"open_code", HOG_NATIVE(open_code), "(path)", "Open a file of code; UnsupportedOperation, as open()."},
+     "Open a file."},
+    {"open_code", HOG_NATIVE(open_code_py), "(path)", "Open a file of code for reading bytes."},
     {"text_encoding", HOG_NATIVE(text_encoding), "(encoding, stacklevel=2, /)", "The encoding, or what stands for the default."},
     {},
 };
 
 Fallible<void> initialize(Thread& t, Module* module) {
-  TRY(module->add(t, "DEFAULT_BUFFER_SIZE", Value::from_small_int(131072)));
+  TRY(module->add(t, "DEFAULT_BUFFER_SIZE", Value::from_small_int(kDefaultBufferSize)));
+  // hasattr(_io, "FileIO") tells whether there are files.
+  if (files_of(t) != nullptr) TRY(module->add(t, "FileIO", Value(file_io_type)));
   TRY(module->add(t, "BlockingIOError", Value(core.BlockingIOError)));
   Dict* dict = TRY(Dict::make(t));
   TRY(dict->set_name(t, names.dunder_module, Value(TRY(Str::from_ascii(t, "io")))));
@@ -35,7 +33,7 @@ Fallible<void> initialize(Thread& t, Module* module) {
   return module->add(t, "UnsupportedOperation", TRY(call_py(t, Value(core.type), Value(name), Value(bases), Value(dict))));
 }
 
-constexpr size_t kTypeCount = kBaseCount + kStringCount + kBytesCount;
+constexpr size_t kTypeCount = kBaseCount + kStringCount + kBytesCount + kFileCount;
 struct AllTypes {
   TypeRegistration list[kTypeCount];
   AllTypes() {
@@ -43,6 +41,7 @@ struct AllTypes {
     for (const auto& type : kBaseTypes) list[n++] = type;
     for (const auto& type : kStringTypes) list[n++] = type;
     for (const auto& type : kBytesTypes) list[n++] = type;
+    for (const auto& type : kFileTypes) list[n++] = type;
   }
 };
 const AllTypes kTypes;
