@@ -952,6 +952,12 @@ void set_owner_of(Node* node, int64_t user, int64_t group) {
   if (user != -1) node->user = static_cast<uint32_t>(user);
   if (group != -1) node->group = static_cast<uint32_t>(group);
 }
+template <typename Node>
+void set_times_of(Node* node, int64_t accessed, int64_t modified, int64_t now) {
+  node->accessed = accessed == FileSystem::kNow ? now : accessed;
+  node->modified = modified == FileSystem::kNow ? now : modified;
+  node->changed = now;
+}
 
 }  // namespace
 
@@ -974,16 +980,14 @@ FileSystem::Done MemoryFileSystem::set_times(int fd, int64_t accessed, int64_t m
   auto file = file_of(fd);
   if (!file.ok()) return {false, file.error};
   if (read_only_) return {false, EROFS};
-  file.value->node->accessed = accessed;
-  file.value->node->modified = modified;
+  set_times_of(file.value->node, accessed, modified, now());
   return {true};
 }
 FileSystem::Done MemoryFileSystem::set_times(const HostPath& path, int64_t accessed, int64_t modified, bool follow) {
   auto node = find(path, follow);
   if (!node.ok()) return {false, node.error};
   if (read_only_) return {false, EROFS};
-  node.value->accessed = accessed;
-  node.value->modified = modified;
+  set_times_of(node.value, accessed, modified, now());
   return {true};
 }
 
