@@ -80,7 +80,10 @@ int run(const std::string& source, const char* filename, const char* const* argu
   if (isolate == nullptr) return 70;
   Thread& t = isolate->main_thread();
   isolate->enter(t);
+  // A name in brackets is no file: the text came with -c or from the standard input.
+  ImportStart start = filename[0] == '<' ? ImportStart::CurrentDirectory : ImportStart::Script;
   bool failed = set_program_arguments(t, arguments, static_cast<size_t>(argument_count)).failed() ||
+                set_import_path(t, start, filename, true).failed() ||
                 run_text(t, *isolate, source, filename).failed();
   if (failed && t.terminated()) std::fprintf(stderr, "terminated: limit %d\n", static_cast<int>(t.termination()));
   int status = end_program_py(t, failed);

@@ -4,12 +4,14 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <string_view>
 
@@ -167,6 +169,12 @@ HostResult<bool> SystemFileSystem::is_terminal(int fd) {
   return {false, errno == EBADF ? EBADF : 0};
 }
 
+HostResult<TerminalSize> SystemFileSystem::terminal_size(int fd) {
+  winsize size;
+  if (::ioctl(fd, TIOCGWINSZ, &size) < 0) return {{}, errno};
+  return {{size.ws_col, size.ws_row}};
+}
+
 HostResult<int> SystemFileSystem::duplicate(int fd, bool inheritable) {
   return descriptor(::fcntl(fd, inheritable ? F_DUPFD : F_DUPFD_CLOEXEC, 0));
 }
@@ -296,6 +304,14 @@ HostResult<size_t> SystemFileSystem::current_directory(char* buffer, size_t size
   if (::getcwd(buffer, size) != nullptr) return {std::strlen(buffer)};
   if (errno == ERANGE) return {size};
   return {0, errno};
+}
+HostResult<size_t> SystemFileSystem::real_path(const HostPath& path, char* buffer, size_t size) {
+  char* real = ::realpath(path.bytes, nullptr);
+  if (real == nullptr) return {0, errno};
+  size_t length = std::strlen(real), kept = length < size ? length : size;
+  std::memcpy(buffer, real, kept);
+  std::free(real);
+  return {kept};
 }
 Done SystemFileSystem::change_directory(const HostPath& path) {
   return attempt([&] { return ::chdir(path.bytes); });

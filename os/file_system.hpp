@@ -20,6 +20,7 @@ class SystemFileSystem final : public FileSystem {
   HostResult<FileStatus> status(int fd) override;
   HostResult<FileSystemStatus> file_system_status(int fd) override;
   HostResult<bool> is_terminal(int fd) override;
+  HostResult<TerminalSize> terminal_size(int fd) override;
   HostResult<int> duplicate(int fd, bool inheritable) override;
   HostResult<int> duplicate_to(int fd, int target, bool inheritable) override;
   HostResult<bool> inheritable(int fd) override;
@@ -49,6 +50,7 @@ class SystemFileSystem final : public FileSystem {
   Done truncate(const HostPath& path, int64_t size) override;
 
   HostResult<size_t> current_directory(char* buffer, size_t size) override;
+  HostResult<size_t> real_path(const HostPath& path, char* buffer, size_t size) override;
   Done change_directory(const HostPath& path) override;
   Done change_directory(int fd) override;
   HostResult<uint32_t> set_creation_mask(uint32_t mask) override;

@@ -33,6 +33,10 @@ struct FileStatus {
   int64_t accessed = 0, modified = 0, changed = 0;  // nanoseconds since 1970-01-01 UTC
 };
 
+struct TerminalSize {
+  uint16_t columns = 0, lines = 0;
+};
+
 struct FileSystemStatus {  // statvfs
   uint64_t block_size = 0, fragment_size = 0, blocks = 0, blocks_free = 0, blocks_available = 0;
   uint64_t files = 0, files_free = 0, files_available = 0, flags = 0, name_max = 0, id = 0;
@@ -75,6 +79,7 @@ class FileSystem {
   virtual HostResult<FileStatus> status(int fd) { return refuse<FileStatus>(fd); }
   virtual HostResult<FileSystemStatus> file_system_status(int fd) { return refuse<FileSystemStatus>(fd); }
   virtual HostResult<bool> is_terminal(int fd) { return {false, fd < 0 ? EBADF : 0}; }
+  virtual HostResult<TerminalSize> terminal_size(int fd) { return {{}, fd < 0 ? EBADF : ENOTTY}; }
   virtual HostResult<int> duplicate(int fd, bool) { return refuse<int>(fd); }  // true: inheritable
   virtual HostResult<int> duplicate_to(int fd, int, bool) { return refuse<int>(fd); }
   virtual HostResult<bool> inheritable(int fd) { return refuse<bool>(fd); }
@@ -109,6 +114,8 @@ class FileSystem {
   // ---- State
   // The absolute path; a result as long as the buffer may have been cut.
   virtual HostResult<size_t> current_directory(char*, size_t) { return refuse<size_t>(0); }
+  // The absolute path without links; a result as long as the buffer may have been cut.
+  virtual HostResult<size_t> real_path(const HostPath&, char*, size_t) { return refuse<size_t>(0); }
   virtual Done change_directory(const HostPath&) { return refuse<bool>(0); }
   virtual Done change_directory(int fd) { return refuse<bool>(fd); }
   virtual HostResult<uint32_t> set_creation_mask(uint32_t) { return refuse<uint32_t>(0); }  // the mask before

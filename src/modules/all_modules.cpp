@@ -7,6 +7,7 @@ namespace hog {
 
 #define HOG_MODULE(name) extern const ModuleSpec k_module_##name;
 #include "modules/all_modules.def"
+#include "modules/module_parts.def"
 #undef HOG_MODULE
 
 const ModuleSpec* const kAllModules[] = {
@@ -15,7 +16,15 @@ const ModuleSpec* const kAllModules[] = {
 #undef HOG_MODULE
     nullptr};
 
-std::span<const ModuleSpec* const> all_modules() { return {kAllModules, std::size(kAllModules) - 1}; }
+std::span<const ModuleSpec* const> all_modules() {
+  static constexpr const ModuleSpec* kWithParts[] = {
+#define HOG_MODULE(name) &k_module_##name,
+#include "modules/all_modules.def"
+#include "modules/module_parts.def"
+#undef HOG_MODULE
+  };
+  return kWithParts;
+}
 
 std::span<const TypeRegistration> module_types() {
   static const TypeRegistration kTypes[] = {

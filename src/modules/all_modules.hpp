@@ -8,7 +8,7 @@
 namespace hog {
 
 extern const ModuleSpec* const kAllModules[];  // ended by null: IsolateConfig::modules
-std::span<const ModuleSpec* const> all_modules();  // the same without the null: for initialize_runtime()
+std::span<const ModuleSpec* const> all_modules();  // and their parts, without the null: for initialize_runtime()
 std::span<const TypeRegistration> module_types();  // types that belong to no module's table
 
 }  // namespace hog

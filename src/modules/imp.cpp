@@ -1,5 +1,6 @@
 // imp.cpp: the module _imp: built-in and frozen modules as importlib asks for them. There are no extension modules to load.
 // Ref: library/importlib; Lib/importlib/_bootstrap.py is the only intended caller.
+#include "modules/posix/posix.hpp"
 #include "modules/siphash_support.hpp"
 #include "object/exception.hpp"
 #include "object/protocol.hpp"
@@ -118,6 +119,51 @@ Fallible<Value> create_dynamic(Thread& t, Value spec, Value) {
 }
 Fallible<int64_t> exec_dynamic(Thread&, Value) { return int64_t{0}; }
 
+// ---- Archives. ----
+
+Failure raise_no_archive(Thread& t, Value path) {
+  return t.raise(core.ImportError, "not a Zip file: {}", repr_of(path));
+}
+
+// Is the path a file, or beneath one?
+Fallible<bool> leads_to_file(Thread& t, Str* path) {
+  posix::PathArgument p("zipimporter", "path", posix::kPathOnly);
+  TRY(p.convert_py(t, Value(path)));
+  FileSystem* fs = TRY(posix::files(t));
+  ByteArray* copy = TRY(ByteArray::make(t, p.view().size() + 1));
+  __builtin_memcpy(copy->data(), p.view().data(), p.view().size());
+  auto* bytes = reinterpret_cast<char*>(copy->data());
+  for (size_t length = p.view().size(); length != 0;) {
+    TRY(t.poll());
+    bytes[length] = 0;
+    HostResult<FileStatus> status = fs->status(HostPath{bytes, length}, true);
+    if (status.ok()) return (status.value.mode & file_mode::kTypeMask) == file_mode::kRegular;
+    while (length != 0 && bytes[length - 1] != '/') --length;
+    while (length != 0 && bytes[length - 1] == '/') --length;
+  }
+  return false;
+}
+
+// The first of sys.path_hooks. zipimport and what it imports are wanted by few programs: it takes this one's place when a path
+// leads to a file.
+Fallible<Value> zip_path_hook(Thread& t, Value path) {
+  Host* host = Isolate::of(t).config().host;
+  if (!is<Str>(path) || host == nullptr || host->files == nullptr) return raise_no_archive(t, path);
+  if (!TRY(leads_to_file(t, as<Str>(path)))) return raise_no_archive(t, path);
+  Value module = TRY(import_module_py(t, TRY(Str::intern_utf8(t, "zipimport"))));
+  Value importer = TRY(get_attribute_py(t, module, TRY(Str::intern_utf8(t, "zipimporter"))));
+  Value hooks = t.isolate().sys_dict->get_name_nogc(TRY(Str::intern_utf8(t, "path_hooks")));
+  if (is<List>(hooks)) {
+    auto* list = as<List>(hooks);
+    for (size_t i = 0; i < list->length(); ++i) {
+      Value hook = list->at(i);
+      if (is<NativeFunction>(hook) && std::string_view(as<NativeFunction>(hook)->signature_->method->name) == "_zip_path_hook")
+        list->set(i, importer);
+    }
+  }
+  return call_py(t, importer, path);
+}
+
 // ---- The import lock. One thread imports at a time anyway: this only counts. ----
 
 Fallible<bool> lock_held(Thread& t) { return Isolate::of(t).import_lock_depth > 0; }
@@ -171,6 +217,7 @@ const NativeMethod kFunctions[] = {
     {"_remembered_source", HOG_NATIVE(remembered_source), "(filename, /)", "Source text that the embedder ran, or None."},
     {"_override_frozen_modules_for_tests", HOG_NATIVE(override_frozen), "(override, /)", "Does nothing."},
     {"_override_multi_interp_extensions_check", HOG_NATIVE(override_check), "(override, /)", "Does nothing."},
+    {"_zip_path_hook", HOG_NATIVE(zip_path_hook), "(path, /)", "zipimport.zipimporter, imported when it is needed."},
     {"acquire_lock", HOG_NATIVE(acquire_lock), "()", "Takes the import lock."},
     {"create_builtin", HOG_NATIVE(create_builtin), "(spec, /)", "A built-in module, or None."},
     {"create_dynamic", HOG_NATIVE(create_dynamic), "(spec, file=<unrepresentable>, /)", "ImportError."},

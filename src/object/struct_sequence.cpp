@@ -120,12 +120,13 @@ Fallible<Value> struct_repr(Thread& t, Value self) {
   StrBuilder out(t);
   TRY(out.append_ascii(spec->name));
   TRY(out.append('('));
-  bool first = true;
-  for (size_t i = 0; i < spec->visible; ++i) {
-    if (spec->fields[i].name == nullptr) continue;
-    if (!first) TRY(out.append_ascii(", "));
-    first = false;
-    TRY(out.append_ascii(spec->fields[i].name));
+  // The names go to the items in turn, so that an item without a name shows the next one's: stat_result's three times.
+  size_t named = 0;
+  for (size_t i = 0; i < spec->visible; ++i, ++named) {
+    while (named < spec->field_count && spec->fields[named].name == nullptr) ++named;
+    if (named == spec->field_count) break;
+    if (i != 0) TRY(out.append_ascii(", "));
+    TRY(out.append_ascii(spec->fields[named].name));
     TRY(out.append('='));
     Str* value = TRY(repr_py(t, as<Tuple>(self)->at(i)));
     TRY(out.append(value));

@@ -2,6 +2,7 @@
 // work (frozen, run by us), which calls back through the _imp module.
 #include "vm/importing.hpp"
 
+#include "host/host.hpp"
 #include "object/class_system.hpp"
 #include "object/exception.hpp"
 #include "object/protocol.hpp"
@@ -134,6 +135,22 @@ Fallible<void> show_frozen_sources(Thread& t, Module* bootstrap, Module* imp) {
   return set_attribute_py(t, importer, name, method);
 }
 
+// sys.path, sys.path_hooks and the finder over them: only where there are files to find.
+Fallible<void> install_path_finder_py(Thread& t, Isolate& isolate, Module* bootstrap, Module* imp) {
+  Host* host = isolate.config().host;
+  if (host == nullptr || host->files == nullptr) return {};
+  Module* external = TRY(run_frozen(t, isolate, "importlib._bootstrap_external", "_frozen_importlib_external"));
+  isolate.slots[Isolate::kBootstrapExternal].set(nullptr, Value(external));
+  TRY(bootstrap->add(t, "_bootstrap_external", Value(external)));
+  // In front: archives. The hook makes room for zipimport's own once a path needs it.
+  Value hooks = isolate.sys_dict->get_name_nogc(TRY(Str::intern_utf8(t, "path_hooks")));
+  Value zip_hook = TRY(attribute_named(t, Value(imp), "_zip_path_hook"));
+  if (is<List>(hooks)) TRY(as<List>(hooks)->append(t, zip_hook));
+  Value install = TRY(attribute_named(t, Value(external), "_install"));
+  TRY(call_py(t, install, Value(bootstrap)));
+  return {};
+}
+
 bool is_machinery(const Str* filename) {
   return filename->equals_ascii("<frozen importlib._bootstrap>") ||
          filename->equals_ascii("<frozen importlib._bootstrap_external>");
@@ -209,6 +226,7 @@ Fallible<Module*> import_machinery_py(Thread& t) {
   Value install = TRY(attribute_named(t, Value(bootstrap), "_install"));
   TRY(call_py(t, install, isolate.slots[Isolate::kSysModule].get(), Value(imp)));
   TRY(show_frozen_sources(t, bootstrap, imp));
+  TRY(install_path_finder_py(t, isolate, bootstrap, imp));
   return bootstrap;
 }
 
