@@ -3,7 +3,9 @@
 #include "embed/compiler_service.hpp"
 
 #include "compile/compiler.hpp"
+#include "embed/ast_from_objects.hpp"
 #include "embed/ast_to_objects.hpp"
+#include "embed/ast_validate.hpp"
 #include "embed/compile_flags.hpp"
 #include "object/exception.hpp"
 #include "object/protocol.hpp"
@@ -103,15 +105,7 @@ Fallible<void> emit_warnings(Thread& t, std::span<ParseWarning> warnings, const 
   return {};
 }
 
-}  // namespace
-
-Fallible<Value> SourceCompiler::compile_py(Thread& t, const CompileRequest& request) {
-  Isolate& isolate = Isolate::of(t);
-  Arena arena(isolate.memory());
-  ast::IdentifierTable* identifiers = nullptr;
-  ast::Mod* tree = nullptr;
-  if (!request.tree.is_empty()) return t.raise(core.NotImplementedError, "ast objects are not supported yet");
-
+ParseOptions parse_options(Thread& t, const CompileRequest& request) {
   ParseOptions options;
   switch (request.mode) {
     case CompileMode::Exec: options.mode = ParseMode::Exec; break;
@@ -126,33 +120,67 @@ Fallible<Value> SourceCompiler::compile_py(Thread& t, const CompileRequest& requ
   options.ignore_coding_declaration = true;
   if (request.feature_minor >= 0) options.feature_minor = request.feature_minor;
   options.max_int_digits = static_cast<int>(t.isolate().int_max_str_digits);
-  ParseResult parsed = parse(arena, request.source, options);
-  if (!parsed.ok()) {
-    if (parsed.error.kind != ParseErrorKind::Cancelled) TRY(emit_warnings(t, parsed.warnings, request, request.source));
-    return raise_syntax_error(t, parsed.error, request.filename, request.source);
-  }
-  tree = parsed.tree;
-  identifiers = parsed.identifiers;
-  TRY(emit_warnings(t, parsed.warnings, request, request.source));
-  if (request.only_ast) return tree_to_objects(t, tree);
+  return options;
+}
 
+Fallible<CompileOptions> compile_options(Thread& t, Arena& arena, const CompileRequest& request) {
   size_t filename_size = request.filename->utf8_length();
   auto filename = arena.make_array<char>(filename_size + 1);
   if (filename.empty()) return t.raise_memory_error();
   request.filename->write_utf8(filename.data());
-  CompileOptions compile_options;
-  compile_options.filename = {filename.data(), filename_size};
-  compile_options.optimize = request.optimize < 0 ? 0 : request.optimize;
-  compile_options.future_flags = request.flags & kFutureMask;
-  compile_options.allow_top_level_await = (request.flags & compile_flag::kAllowTopLevelAwait) != 0;
-  CompileResult compiled = compile(arena, tree, *identifiers, compile_options);
+  CompileOptions options;
+  options.filename = {filename.data(), filename_size};
+  options.optimize = request.optimize < 0 ? 0 : request.optimize;
+  options.future_flags = request.flags & kFutureMask;
+  options.allow_top_level_await = (request.flags & compile_flag::kAllowTopLevelAwait) != 0;
+  return options;
+}
+
+// What a request is about, whichever way it came.
+struct Input {
+  ast::Mod* tree;
+  ast::IdentifierTable* identifiers;
+  List* externals;  // null: none
+};
+
+Fallible<Input> parse_source_py(Thread& t, Arena& arena, const CompileRequest& request) {
+  ParseResult parsed = parse(arena, request.source, parse_options(t, request));
+  if (!parsed.ok()) {
+    if (parsed.error.kind != ParseErrorKind::Cancelled) TRY(emit_warnings(t, parsed.warnings, request, request.source));
+    return raise_syntax_error(t, parsed.error, request.filename, request.source);
+  }
+  TRY(emit_warnings(t, parsed.warnings, request, request.source));
+  return Input{parsed.tree, parsed.identifiers, nullptr};
+}
+
+Fallible<Input> read_tree_py(Thread& t, Arena& arena, const CompileRequest& request) {
+  auto* identifiers = arena.make<ast::IdentifierTable>(arena);
+  TreeFromObjects read = TRY(tree_from_objects_py(t, arena, *identifiers, request.tree, request.mode));
+  TRY(validate_tree(t, read));
+  return Input{read.tree, identifiers, read.externals};
+}
+
+Fallible<Value> make_code_py(Thread& t, Arena& arena, const CompileRequest& request, const Input& input) {
+  CompileOptions options = TRY(compile_options(t, arena, request));
+  CompileResult compiled = compile(arena, input.tree, *input.identifiers, options);
   if (!compiled.ok()) return raise_syntax_error(t, compiled.error, request.filename, request.source);
   TRY(emit_warnings(t, compiled.warnings, request, request.source));
-
   ByteArray* storage = TRY(ByteArray::make(t, compiled.blob.size()));
   std::memcpy(storage->data(), compiled.blob.data(), compiled.blob.size());
-  Code* code = TRY(isolate.load_blob(t, CodeBlob(storage->data(), compiled.blob.size()), storage));
+  Value externals;
+  if (input.externals != nullptr)
+    externals = Value(TRY(Tuple::from(t, input.externals->data(), input.externals->length())));
+  Code* code = TRY(Isolate::of(t).load_blob(t, CodeBlob(storage->data(), compiled.blob.size()), storage, externals));
   return Value(code);
+}
+
+}  // namespace
+
+Fallible<Value> SourceCompiler::compile_py(Thread& t, const CompileRequest& request) {
+  Arena arena(Isolate::of(t).memory());
+  Input input = request.tree.is_empty() ? TRY(parse_source_py(t, arena, request)) : TRY(read_tree_py(t, arena, request));
+  if (request.only_ast) return tree_to_objects(t, input.tree, input.externals);
+  return make_code_py(t, arena, request, input);
 }
 
 }  // namespace hog
