@@ -1,0 +1,18 @@
+// functools.hpp: what the files of `_functools` share.
+#pragma once
+
+#include "object/class_system.hpp"
+
+namespace hog::functools {
+
+extern const TypeRegistration kPartialTypes[];   // partial, _PlaceholderType
+extern const TypeRegistration kLruCacheTypes[];  // _lru_cache_wrapper, its links
+extern const TypeRegistration kCompareKeyTypes[];
+constexpr size_t kPartialCount = 2, kLruCacheCount = 2, kCompareKeyCount = 1;
+
+// The Placeholder of a new module.
+Fallible<Value> make_placeholder(Thread& t);
+// cmp_to_key(mycmp)
+Fallible<Value> make_key_maker(Thread& t, Value compare);
+
+}  // namespace hog::functools
