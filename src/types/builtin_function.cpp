@@ -97,18 +97,17 @@ constexpr NativeMethod kMethods[] = {{"__reduce__", HOG_NATIVE(reduce), "($self,
 // __new__ of a built-in type, as an attribute: list.__new__(list).
 Fallible<Value> call_new(Thread& t, Value self, const Arguments& arguments) {
   Type* owner = as<Type>(self);
-  Str* name = owner->name();
-  if (arguments.positional == 0) return t.raise_type_error("{}.__new__(): not enough arguments", name);
+  if (arguments.positional == 0) return t.raise_type_error("{}.__new__(): not enough arguments", owner);
   Type* type = as_type(arguments[0]);
   if (type == nullptr)
-    return t.raise_type_error("{}.__new__(X): X is not a type object ({})", name, type_of(arguments[0]));
+    return t.raise_type_error("{}.__new__(X): X is not a type object ({})", owner, type_of(arguments[0]));
   if (!type->is_subtype_of(owner))
-    return t.raise_type_error("{}.__new__({}): {} is not a subtype of {}", name, type->name(), type->name(), name);
+    return t.raise_type_error("{}.__new__({}): {} is not a subtype of {}", owner, type, type, owner);
   // The nearest built-in base knows how to fill the C++ part; nobody else's __new__ may make the instance.
   Type* builtin = type;
   while (builtin->is_heap_type()) builtin = builtin->base();
   if (builtin->slots().new_ != owner->slots().new_)
-    return t.raise_type_error("{}.__new__({}) is not safe, use {}.__new__()", name, type->name(), builtin->name());
+    return t.raise_type_error("{}.__new__({}) is not safe, use {}.__new__()", owner, type, builtin);
   return owner->slots().new_(t, type, arguments.without_first());
 }
 
