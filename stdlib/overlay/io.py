@@ -4,26 +4,15 @@ import abc
 import _io
 from _collections_abc import _check_methods
 from _io import (DEFAULT_BUFFER_SIZE, BlockingIOError, UnsupportedOperation,
-                 open, open_code, BytesIO, StringIO, text_encoding)
+                 open, open_code, BytesIO, StringIO, BufferedReader, BufferedWriter,
+                 BufferedRWPair, BufferedRandom, TextIOWrapper, IncrementalNewlineDecoder, text_encoding)
 
 SEEK_SET, SEEK_CUR, SEEK_END = range(3)
 
 __all__ = ["BlockingIOError", "open", "open_code", "IOBase", "RawIOBase", "BytesIO", "StringIO",
            "BufferedIOBase", "TextIOBase", "UnsupportedOperation", "SEEK_SET", "SEEK_CUR", "SEEK_END",
-           "DEFAULT_BUFFER_SIZE", "text_encoding", "Reader", "Writer"]
-
-# Streams over a raw stream come from the library's own Python, when somebody asks for one.
-_FROM_PYTHON = frozenset({"BufferedReader", "BufferedWriter", "BufferedRWPair", "BufferedRandom", "TextIOWrapper",
-                          "IncrementalNewlineDecoder"})
-
-
-def __getattr__(name):
-    if name not in _FROM_PYTHON:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    import _pyio
-    value = globals()[name] = getattr(_pyio, name)
-    return value
-
+           "DEFAULT_BUFFER_SIZE", "BufferedReader", "BufferedWriter", "BufferedRWPair", "BufferedRandom",
+           "TextIOWrapper", "IncrementalNewlineDecoder", "text_encoding", "Reader", "Writer"]
 
 class IOBase(_io._IOBase, metaclass=abc.ABCMeta):
     __doc__ = _io._IOBase.__doc__
@@ -41,8 +30,11 @@ class TextIOBase(_io._TextIOBase, IOBase):
     __doc__ = _io._TextIOBase.__doc__
 
 
-BufferedIOBase.register(BytesIO)
-TextIOBase.register(StringIO)
+for _class in BytesIO, BufferedReader, BufferedWriter, BufferedRandom, BufferedRWPair:
+    BufferedIOBase.register(_class)
+for _class in StringIO, TextIOWrapper:
+    TextIOBase.register(_class)
+del _class
 
 # Files are there where a file system was granted.
 if hasattr(_io, "FileIO"):

@@ -1,6 +1,8 @@
 // io_module.cpp: the module `_io` and what belongs to the isolate: the class UnsupportedOperation.
+#include "modules/io/buffered.hpp"
 #include "modules/io/io.hpp"
 #include "modules/io/open.hpp"
+#include "modules/io/text_wrapper.hpp"
 
 namespace hog {
 
@@ -33,7 +35,7 @@ Fallible<void> initialize(Thread& t, Module* module) {
   return module->add(t, "UnsupportedOperation", TRY(call_py(t, Value(core.type), Value(name), Value(bases), Value(dict))));
 }
 
-constexpr size_t kTypeCount = kBaseCount + kStringCount + kBytesCount + kFileCount;
+constexpr size_t kTypeCount = kBaseCount + kStringCount + kBytesCount + kFileCount + kBufferedCount + 3;
 struct AllTypes {
   TypeRegistration list[kTypeCount];
   AllTypes() {
@@ -42,6 +44,10 @@ struct AllTypes {
     for (const auto& type : kStringTypes) list[n++] = type;
     for (const auto& type : kBytesTypes) list[n++] = type;
     for (const auto& type : kFileTypes) list[n++] = type;
+    for (const auto& type : kBufferedTypes) list[n++] = type;
+    for (const auto& type : kPairTypes) list[n++] = type;
+    for (const auto& type : kNewlineTypes) list[n++] = type;
+    for (const auto& type : kTextTypes) list[n++] = type;
   }
 };
 const AllTypes kTypes;

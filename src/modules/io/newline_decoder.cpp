@@ -1,5 +1,9 @@
-// newline_decoder.cpp: which newlines a text has, and making each of them "\n". Ref: library/io, universal newlines.
-#include "modules/io/io.hpp"
+// newline_decoder.cpp: which newlines a text has, making each of them "\n", and IncrementalNewlineDecoder, which does so piece by
+// piece. Invariant: a "\r" at the end of a piece is kept back until it is known whether a "\n" follows. Ref: library/io.
+#include "modules/io/newline_decoder.hpp"
+
+#include <cstddef>
+#include <cstring>
 
 namespace hog::io {
 
@@ -15,8 +19,14 @@ Fallible<Value> seen_newlines(Thread& t, uint8_t seen) {
 }
 
 Fallible<Str*> scan_newlines(Thread& t, Str* text, bool translate, uint8_t* seen) {
-  StrBuilder out(t);
   size_t n = text->length(), kept = 0;
+  TRY(t.poll(static_cast<int64_t>(n / 64)));
+  // OPTIMIZATION: text without "\r" is what it is.
+  if (text->kind() == CharKind::One && (n == 0 || std::memchr(text->data1(), '\r', n) == nullptr)) {
+    if ((*seen & kSeenLf) == 0 && n != 0 && std::memchr(text->data1(), '\n', n) != nullptr) *seen |= kSeenLf;
+    return text;
+  }
+  StrBuilder out(t);
   for (size_t i = 0; i < n; ++i) {
     if ((i & 1023) == 0) TRY(t.poll());
     char32_t c = text->at(i);
@@ -35,5 +45,119 @@ Fallible<Str*> scan_newlines(Thread& t, Str* text, bool translate, uint8_t* seen
   TRY(out.append_slice(text, kept, n));
   return out.finish();
 }
+
+Fallible<Str*> pass_newlines(Thread& t, NewlineState* state, Str* text, bool final) {
+  if (state->pending_return && (final || text->length() != 0)) {
+    text = TRY(Str::concat(t, TRY(Str::from_ascii(t, "\r")), text));
+    state->pending_return = false;
+  }
+  size_t n = text->length();
+  if (!final && n != 0 && text->at(n - 1) == '\r') {
+    text = TRY(Str::slice(t, text, 0, n - 1));
+    state->pending_return = true;
+  }
+  return scan_newlines(t, text, state->translate, &state->seen);
+}
+
+Type* newline_decoder_type;
+
+namespace {
+
+class NewlineDecoder : public Cell {
+ public:
+  static const Layout kLayout;
+  ValueField decoder_;  // empty: never initialised; None: the input is text already
+  NewlineState state_;
+};
+void trace_decoder(Cell* cell, Marker& marker) {
+  marker.visit_word(static_cast<NewlineDecoder*>(cell)->decoder_.get().raw());
+}
+const Layout NewlineDecoder::kLayout = {.name = "NewlineDecoder", .trace = trace_decoder, .base_size = sizeof(NewlineDecoder)};
+
+Fallible<void> start(Thread&, NewlineDecoder* d, Value decoder, bool translate, Value) {
+  d->decoder_.set(d, decoder);
+  d->state_ = {0, false, translate};
+  return {};
+}
+constexpr NativeMethod kConstructors[] = {
+    {"IncrementalNewlineDecoder", HOG_NATIVE(start), "($self, decoder, translate, errors='strict')", "Make one."}, {}};
+Fallible<void> init(Thread& t, Value self, const Arguments& arguments) {
+  TRY(call_native(t, *signature_of(&kConstructors[0]), self, arguments));
+  return {};
+}
+Fallible<Value> new_(Thread& t, Type* type, const Arguments&) { return Value(TRY(new_instance(t, type))); }
+
+Fallible<Value> inner(Thread& t, NewlineDecoder* d) {
+  if (d->decoder_.get().is_empty()) return t.raise_value_error("IncrementalNewlineDecoder.__init__() not called");
+  return d->decoder_.get();
+}
+Fallible<Value> decode(Thread& t, NewlineDecoder* d, Value input, bool final) {
+  Value decoder = TRY(inner(t, d));
+  Value text = input;
+  if (!decoder.is_none()) text = TRY(call_method_py(t, decoder, names.decode, input, Value::from_bool(final)));
+  if (!is<Str>(text))
+    return t.raise_type_error("decoder should return a string result, not '{}'", type_of(text)->name());
+  return Value(TRY(pass_newlines(t, &d->state_, as<Str>(text), final)));
+}
+Fallible<Value> getstate(Thread& t, NewlineDecoder* d) {
+  Value decoder = TRY(inner(t, d));
+  Value buffered = Value(TRY(Bytes::from(t, nullptr, 0))), flag = Value::from_small_int(0);
+  if (!decoder.is_none()) {
+    Value state = TRY(call_method_py(t, decoder, names.getstate));
+    if (!is<Tuple>(state) || as<Tuple>(state)->length() != 2 || !is_index(as<Tuple>(state)->at(1)))
+      return t.raise_type_error("illegal decoder state");
+    buffered = as<Tuple>(state)->at(0);
+    flag = TRY(binary_py(t, BinaryOp::LeftShift, as<Tuple>(state)->at(1), Value::from_small_int(1)));
+  }
+  if (d->state_.pending_return) flag = TRY(binary_py(t, BinaryOp::Or, flag, Value::from_small_int(1)));
+  return Value(TRY(Tuple::of(t, buffered, flag)));
+}
+Fallible<void> setstate(Thread& t, NewlineDecoder* d, Value state) {
+  Value decoder = TRY(inner(t, d));
+  if (!is<Tuple>(state)) return t.raise_type_error("state argument must be a tuple");
+  if (as<Tuple>(state)->length() != 2 || !is_index(as<Tuple>(state)->at(1)))
+    return t.raise_type_error("setstate(): illegal state argument");
+  Value buffered = as<Tuple>(state)->at(0), flag = as<Tuple>(state)->at(1);
+  Value last = TRY(binary_py(t, BinaryOp::And, flag, Value::from_small_int(1)));
+  d->state_.pending_return = TRY(truth_py(t, last));
+  if (decoder.is_none()) return {};
+  flag = TRY(binary_py(t, BinaryOp::RightShift, flag, Value::from_small_int(1)));
+  TRY(call_method_py(t, decoder, names.setstate, Value(TRY(Tuple::of(t, buffered, flag)))));
+  return {};
+}
+Fallible<void> reset(Thread& t, NewlineDecoder* d) {
+  Value decoder = TRY(inner(t, d));
+  d->state_.seen = 0;
+  d->state_.pending_return = false;
+  if (!decoder.is_none()) TRY(call_method_py(t, decoder, names.reset));
+  return {};
+}
+Fallible<Value> get_newlines(Thread& t, Value self) {
+  TRY(inner(t, as<NewlineDecoder>(self)));
+  return seen_newlines(t, as<NewlineDecoder>(self)->state_.seen);
+}
+
+constexpr NativeMethod kMethods[] = {
+    {"decode", HOG_NATIVE(decode), "($self, /, input, final=False)", "The next piece."},
+    {"getstate", HOG_NATIVE(getstate), "($self, /)", "(bytes not decoded yet, flags)."},
+    {"setstate", HOG_NATIVE(setstate), "($self, state, /)", "What getstate() gave."},
+    {"reset", HOG_NATIVE(reset), "($self, /)", "Begin anew."},
+    {}};
+constexpr GetSet kGetSets[] = {{"newlines", get_newlines, nullptr, "Kinds of newline met."}, {}};
+const TypeSpec kSpec = {
+    .name = "_io.IncrementalNewlineDecoder",
+    .doc = "Decodes with another decoder, and handles universal newlines.",
+    .layout = &NewlineDecoder::kLayout,
+    .flags = type_flag::kBaseType,
+    .slots = {.init = init, .new_ = new_},
+    .methods = kMethods,
+    .getsets = kGetSets,
+    .text_signature = "(decoder, translate, errors='strict')",
+    .constructors = kConstructors,
+};
+
+}  // namespace
+
+const TypeRegistration kNewlineTypes[1] = {{&newline_decoder_type, &kSpec}};
 
 }  // namespace hog::io

@@ -2,7 +2,8 @@
 // there already is closed. Ref: library/functions "open".
 #include "modules/io/open.hpp"
 
-#include "vm/importing.hpp"
+#include "modules/io/buffered.hpp"
+#include "modules/io/text_wrapper.hpp"
 
 namespace hog::io {
 
@@ -54,12 +55,6 @@ Fallible<Str*> raw_mode(Thread& t, const OpenMode& mode) {
   return Str::from_ascii(t, std::string_view(text, n));
 }
 
-Fallible<Value> class_py(Thread& t, const char* name) {
-  Value module = TRY(import_module_py(t, TRY(name_of(t, "io"))));
-  return get_attribute_py(t, module, TRY(name_of(t, name)));
-}
-Value value_or_none(Str* s) { return s == nullptr ? Value::none() : Value(s); }
-
 Fallible<int64_t> buffer_size_py(Thread& t, FileIO* raw) {
   Value size = TRY(get_attribute_py(t, Value(raw), TRY(name_of(t, "_blksize"))));
   int64_t n = TRY(index_to_int64_py(t, size));
@@ -85,15 +80,14 @@ Fallible<void> build_py(Thread& t, const OpenMode& mode, Str* mode_text, int64_t
     if (!mode.binary) return t.raise_value_error("can't have unbuffered text I/O");
     return {};
   }
-  const char* name = mode.updating                                    ? "BufferedRandom"
-                     : mode.creating || mode.writing || mode.appending ? "BufferedWriter"
-                     : mode.reading                                    ? "BufferedReader"
-                                                                       : nullptr;
-  if (name == nullptr) return t.raise_value_error("unknown mode: '{}'", mode_text);
-  *top = TRY(call_py(t, TRY(class_py(t, name)), *top, Value::from_small_int(buffering)));
+  Type* type = mode.updating                                     ? buffered_random_type
+               : mode.creating || mode.writing || mode.appending ? buffered_writer_type
+               : mode.reading                                    ? buffered_reader_type
+                                                                 : nullptr;
+  if (type == nullptr) return t.raise_value_error("unknown mode: '{}'", mode_text);
+  *top = TRY(make_buffered_py(t, type, *top, buffering));
   if (mode.binary) return {};
-  *top = TRY(call_py(t, TRY(class_py(t, "TextIOWrapper")), *top, value_or_none(options.encoding),
-                     value_or_none(options.errors), value_or_none(options.newline), Value::from_bool(line_buffering)));
+  *top = TRY(make_text_wrapper_py(t, *top, options.encoding, options.errors, options.newline, line_buffering, false));
   return set_attribute_py(t, *top, names.mode, Value(mode_text));
 }
 
