@@ -403,6 +403,9 @@ void ScopeBuilder::variable_annotation(Expr* annotation) {
     owner->has_conditional_annotations = true;
     define(names_.conditional_annotations, flag::kUse, at);
   }
+  // Nothing uses it then, but CPython's symbol table of a module has it.
+  if (owner->type == BlockType::Module && (context_.future_flags & code_flag::kFutureAnnotations) != 0)
+    define(names_.conditional_annotations, flag::kUse, at);
   if (owner->annotation_block == nullptr) {
     owner->annotation_block = enter_new(names_.annotate, BlockType::Annotation, annotation, ScopePart::Annotations, at);
     if (owner->type == BlockType::Class && (context_.future_flags & code_flag::kFutureAnnotations) == 0) {

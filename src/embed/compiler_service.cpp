@@ -6,104 +6,15 @@
 #include "embed/ast_from_objects.hpp"
 #include "embed/ast_to_objects.hpp"
 #include "embed/ast_validate.hpp"
+#include "embed/compile_errors.hpp"
 #include "embed/compile_flags.hpp"
-#include "object/exception.hpp"
 #include "object/protocol.hpp"
-#include "syntax/parser.hpp"
 
 namespace hog {
 
 namespace {
 
 constexpr uint32_t kFutureMask = code_flag::kFutureBarryAsBdfl | code_flag::kFutureAnnotations;
-
-Type* type_of_error(ParseErrorKind kind) {
-  switch (kind) {
-    case ParseErrorKind::Indentation: return core.IndentationError;
-    case ParseErrorKind::Tab: return core.TabError;
-    case ParseErrorKind::IncompleteInput: return core.IncompleteInputError;
-    default: return core.SyntaxError;
-  }
-}
-
-Fallible<Value> text_or_none(Thread& t, std::string_view text) {
-  if (text.empty()) return Value::none();
-  return Value(TRY(Str::from_utf8(t, text)));
-}
-
-// The source line with that number, for errors that the compiler (not the parser) found.
-std::string_view line_of(std::string_view source, int32_t line) {
-  size_t start = 0;
-  for (int32_t i = 1; i < line; ++i) {
-    size_t newline = source.find('\n', start);
-    if (newline == std::string_view::npos) return {};
-    start = newline + 1;
-  }
-  size_t end = source.find('\n', start);
-  return source.substr(start, end == std::string_view::npos ? std::string_view::npos : end - start + 1);
-}
-
-Failure raise_syntax_error(Thread& t, const ParseError& error, Str* filename, std::string_view source) {
-  switch (error.kind) {
-    case ParseErrorKind::Memory: return t.raise_memory_error();
-    case ParseErrorKind::TooDeep: {
-      Fallible<Value> message = text_or_none(t, error.message);
-      if (message.failed()) return Failure{};
-      // The parser's limit is a MemoryError, the compiler's a RecursionError.
-      bool recursion = error.message.starts_with("maximum recursion");
-      return t.raise_value(recursion ? core.RecursionError : core.MemoryError, message.get());
-    }
-    case ParseErrorKind::Cancelled:
-      if (t.has_exception() || t.terminated()) return Failure{};
-      return t.raise_memory_error();
-    default: break;
-  }
-  auto build = [&]() -> Fallible<Value> {
-    Value message = TRY(text_or_none(t, error.message));
-    if (!error.has_location) return call_py(t, Value(type_of_error(error.kind)), message);
-    std::string_view line = error.text.empty() ? line_of(source, error.line) : error.text;
-    Value text = TRY(text_or_none(t, line));
-    Value location = Value(TRY(Tuple::of(t, Value(filename), Value::from_small_int(error.line),
-                                         Value::from_small_int(error.col), text, Value::from_small_int(error.end_line),
-                                         Value::from_small_int(error.end_col))));
-    return call_py(t, Value(type_of_error(error.kind)), message, location);
-  };
-  Fallible<Value> exception = build();
-  if (exception.failed()) return Failure{};
-  return t.raise_object_py(exception.get(), Value::absent());
-}
-
-// Compile-time warnings go through warnings.warn_explicit; one that a filter turns into an error becomes a SyntaxError here.
-Fallible<void> emit_warnings(Thread& t, std::span<ParseWarning> warnings, const CompileRequest& request,
-                             std::string_view source) {
-  if (warnings.empty()) return {};
-  Str* module_name = TRY(Str::intern_utf8(t, "_warnings"));
-  Fallible<Value> imported = t.isolate().services->import_module(t, module_name);
-  if (imported.failed()) return Failure{};
-  Value module = imported.get();
-  Str* function_name = TRY(Str::intern_utf8(t, "warn_explicit"));
-  Value function = TRY(get_attribute_py(t, module, function_name));
-  for (const ParseWarning& warning : warnings) {
-    Type* category = warning.category == ParseWarning::Category::SyntaxWarning ? core.SyntaxWarning : core.DeprecationWarning;
-    Str* message = TRY(Str::from_utf8(t, warning.message));
-    Value name = request.module_name == nullptr ? Value::none() : Value(request.module_name);
-    Fallible<Value> done = call_py(t, function, Value(message), Value(category), Value(request.filename),
-                                   Value::from_small_int(warning.line), name);
-    if (!done.failed()) continue;
-    if (t.terminated() || !t.exception_is(category)) return Failure{};
-    t.take_exception();
-    ParseError error;
-    error.kind = ParseErrorKind::Syntax;
-    error.message = warning.message;
-    error.line = warning.line;
-    error.col = warning.col;
-    error.end_line = warning.end_line;
-    error.end_col = warning.end_col;
-    error.text = warning.text;
-    return raise_syntax_error(t, error, request.filename, source);
-  }
-  return {};
-}
 
 ParseOptions parse_options(Thread& t, const CompileRequest& request) {
   ParseOptions options;
@@ -146,10 +57,10 @@ struct Input {
 Fallible<Input> parse_source_py(Thread& t, Arena& arena, const CompileRequest& request) {
   ParseResult parsed = parse(arena, request.source, parse_options(t, request));
   if (!parsed.ok()) {
-    if (parsed.error.kind != ParseErrorKind::Cancelled) TRY(emit_warnings(t, parsed.warnings, request, request.source));
-    return raise_syntax_error(t, parsed.error, request.filename, request.source);
+    if (parsed.error.kind != ParseErrorKind::Cancelled) TRY(emit_compile_warnings_py(t, parsed.warnings, request));
+    return raise_compile_error_py(t, parsed.error, request.filename, request.source);
   }
-  TRY(emit_warnings(t, parsed.warnings, request, request.source));
+  TRY(emit_compile_warnings_py(t, parsed.warnings, request));
   return Input{parsed.tree, parsed.identifiers, nullptr};
 }
 
@@ -163,8 +74,8 @@ Fallible<Input> read_tree_py(Thread& t, Arena& arena, const CompileRequest& requ
 Fallible<Value> make_code_py(Thread& t, Arena& arena, const CompileRequest& request, const Input& input) {
   CompileOptions options = TRY(compile_options(t, arena, request));
   CompileResult compiled = compile(arena, input.tree, *input.identifiers, options);
-  if (!compiled.ok()) return raise_syntax_error(t, compiled.error, request.filename, request.source);
-  TRY(emit_warnings(t, compiled.warnings, request, request.source));
+  if (!compiled.ok()) return raise_compile_error_py(t, compiled.error, request.filename, request.source);
+  TRY(emit_compile_warnings_py(t, compiled.warnings, request));
   ByteArray* storage = TRY(ByteArray::make(t, compiled.blob.size()));
   std::memcpy(storage->data(), compiled.blob.data(), compiled.blob.size());
   Value externals;

@@ -1,0 +1,99 @@
+// compile_errors.cpp: see compile_errors.hpp.
+#include "embed/compile_errors.hpp"
+
+#include "object/exception.hpp"
+#include "object/protocol.hpp"
+
+namespace hog {
+
+namespace {
+
+Type* type_of_error(ParseErrorKind kind) {
+  switch (kind) {
+    case ParseErrorKind::Indentation: return core.IndentationError;
+    case ParseErrorKind::Tab: return core.TabError;
+    case ParseErrorKind::IncompleteInput: return core.IncompleteInputError;
+    default: return core.SyntaxError;
+  }
+}
+
+Fallible<Value> text_or_none(Thread& t, std::string_view text) {
+  if (text.empty()) return Value::none();
+  return Value(TRY(Str::from_utf8(t, text)));
+}
+
+// The source line with that number, for errors that the compiler (not the parser) found.
+std::string_view line_of(std::string_view source, int32_t line) {
+  size_t start = 0;
+  for (int32_t i = 1; i < line; ++i) {
+    size_t newline = source.find('\n', start);
+    if (newline == std::string_view::npos) return {};
+    start = newline + 1;
+  }
+  size_t end = source.find('\n', start);
+  return source.substr(start, end == std::string_view::npos ? std::string_view::npos : end - start + 1);
+}
+
+}  // namespace
+
+Failure raise_compile_error_py(Thread& t, const ParseError& error, Str* filename, std::string_view source) {
+  switch (error.kind) {
+    case ParseErrorKind::Memory: return t.raise_memory_error();
+    case ParseErrorKind::TooDeep: {
+      Fallible<Value> message = text_or_none(t, error.message);
+      if (message.failed()) return Failure{};
+      // The parser's limit is a MemoryError, the compiler's a RecursionError.
+      bool recursion = error.message.starts_with("maximum recursion");
+      return t.raise_value(recursion ? core.RecursionError : core.MemoryError, message.get());
+    }
+    case ParseErrorKind::Cancelled:
+      if (t.has_exception() || t.terminated()) return Failure{};
+      return t.raise_memory_error();
+    default: break;
+  }
+  auto build = [&]() -> Fallible<Value> {
+    Value message = TRY(text_or_none(t, error.message));
+    if (!error.has_location) return call_py(t, Value(type_of_error(error.kind)), message);
+    std::string_view line = error.text.empty() ? line_of(source, error.line) : error.text;
+    Value text = TRY(text_or_none(t, line));
+    Value location = Value(TRY(Tuple::of(t, Value(filename), Value::from_small_int(error.line),
+                                         Value::from_small_int(error.col), text, Value::from_small_int(error.end_line),
+                                         Value::from_small_int(error.end_col))));
+    return call_py(t, Value(type_of_error(error.kind)), message, location);
+  };
+  Fallible<Value> exception = build();
+  if (exception.failed()) return Failure{};
+  return t.raise_object_py(exception.get(), Value::absent());
+}
+
+Fallible<void> emit_compile_warnings_py(Thread& t, std::span<ParseWarning> warnings, const CompileRequest& request) {
+  if (warnings.empty()) return {};
+  Str* module_name = TRY(Str::intern_utf8(t, "_warnings"));
+  Fallible<Value> imported = t.isolate().services->import_module(t, module_name);
+  if (imported.failed()) return Failure{};
+  Value module = imported.get();
+  Str* function_name = TRY(Str::intern_utf8(t, "warn_explicit"));
+  Value function = TRY(get_attribute_py(t, module, function_name));
+  for (const ParseWarning& warning : warnings) {
+    Type* category = warning.category == ParseWarning::Category::SyntaxWarning ? core.SyntaxWarning : core.DeprecationWarning;
+    Str* message = TRY(Str::from_utf8(t, warning.message));
+    Value name = request.module_name == nullptr ? Value::none() : Value(request.module_name);
+    Fallible<Value> done = call_py(t, function, Value(message), Value(category), Value(request.filename),
+                                   Value::from_small_int(warning.line), name);
+    if (!done.failed()) continue;
+    if (t.terminated() || !t.exception_is(category)) return Failure{};
+    t.take_exception();
+    ParseError error;
+    error.kind = ParseErrorKind::Syntax;
+    error.message = warning.message;
+    error.line = warning.line;
+    error.col = warning.col;
+    error.end_line = warning.end_line;
+    error.end_col = warning.end_col;
+    error.text = warning.text;
+    return raise_compile_error_py(t, error, request.filename, request.source);
+  }
+  return {};
+}
+
+}  // namespace hog
