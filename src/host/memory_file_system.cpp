@@ -56,7 +56,6 @@ struct MemoryFileSystem::OpenFile {
   int flags;
   int64_t offset;
   uint32_t descriptors;
-  bool inheritable;
   int lower = -1;  // overlay: the descriptor below that reads fall through to
 };
 
@@ -134,7 +133,7 @@ void MemoryFileSystem::destroy(Node* node) {
 MemoryFileSystem::MemoryFileSystem(const MemoryQuota& quota, Clock* clock, FileSystem* lower)
     : quota_(quota), clock_(clock), lower_(lower) {
   int error = 0;
-  files_ = static_cast<OpenFile**>(std::calloc(quota_.descriptors, sizeof(OpenFile*)));
+  files_ = static_cast<Descriptor*>(std::calloc(quota_.descriptors, sizeof(Descriptor)));
   if (files_ == nullptr) quota_.descriptors = 0;
   root_ = make_node(file_mode::kDirectory | 0755, &error);
   if (root_ == nullptr) return;
@@ -148,9 +147,9 @@ MemoryFileSystem::MemoryFileSystem(const MemoryQuota& quota, Clock* clock, FileS
 
 MemoryFileSystem::~MemoryFileSystem() {
   for (uint32_t i = 0; i < quota_.descriptors; ++i)
-    if (files_[i] != nullptr && --files_[i]->descriptors == 0) {
-      if (files_[i]->lower >= 0) lower_->close(files_[i]->lower);
-      delete files_[i];
+    if (OpenFile* file = files_[i].file; file != nullptr && --file->descriptors == 0) {
+      if (file->lower >= 0) lower_->close(file->lower);
+      delete file;
     }
   std::free(files_);
   while (all_ != nullptr) destroy(all_);
@@ -214,18 +213,21 @@ MemoryFileSystem::Node* MemoryFileSystem::child(const Node* directory, std::stri
 
 // The name must not be there yet. Takes a hold of the node.
 int MemoryFileSystem::insert(Node* directory, std::string_view name, Node* node) {
+  char* copy = static_cast<char*>(allocate(name.size()));
+  if (copy == nullptr) return ENOSPC;
+  std::memcpy(copy, name.data(), name.size());
   if (directory->entry_count == directory->entry_capacity) {
     uint32_t capacity = directory->entry_capacity < 4 ? 4 : directory->entry_capacity * 2;
     auto* entries = static_cast<Entry*>(allocate(capacity * sizeof(Entry)));
-    if (entries == nullptr) return ENOSPC;
+    if (entries == nullptr) {
+      release(copy, name.size());
+      return ENOSPC;
+    }
     if (directory->entry_count != 0) std::memcpy(entries, directory->entries, directory->entry_count * sizeof(Entry));
     release(directory->entries, directory->entry_capacity * sizeof(Entry));
     directory->entries = entries;
     directory->entry_capacity = capacity;
   }
-  char* copy = static_cast<char*>(allocate(name.size()));
-  if (copy == nullptr) return ENOSPC;
-  std::memcpy(copy, name.data(), name.size());
   bool found;
   size_t at = position_of(directory, name, &found);
   std::memmove(directory->entries + at + 1, directory->entries + at, (directory->entry_count - at) * sizeof(Entry));
@@ -511,14 +513,20 @@ HostResult<MemoryFileSystem::Node*> MemoryFileSystem::find(const HostPath& path,
 
 HostResult<MemoryFileSystem::OpenFile*> MemoryFileSystem::file_of(int fd) {
   int at = fd - kFirstDescriptor;
-  if (at < 0 || static_cast<uint32_t>(at) >= quota_.descriptors || files_[at] == nullptr) return {nullptr, EBADF};
-  return {files_[at], 0};
+  if (at < 0 || static_cast<uint32_t>(at) >= quota_.descriptors || files_[at].file == nullptr) return {nullptr, EBADF};
+  return {files_[at].file, 0};
 }
 
-HostResult<int> MemoryFileSystem::install(OpenFile* file, size_t from) {
-  for (size_t i = from; i < quota_.descriptors; ++i)
-    if (files_[i] == nullptr) {
-      files_[i] = file;
+bool MemoryFileSystem::has_free_descriptor() const {
+  for (uint32_t i = 0; i < quota_.descriptors; ++i)
+    if (files_[i].file == nullptr) return true;
+  return false;
+}
+
+HostResult<int> MemoryFileSystem::install(OpenFile* file, bool inheritable) {
+  for (uint32_t i = 0; i < quota_.descriptors; ++i)
+    if (files_[i].file == nullptr) {
+      files_[i] = {file, inheritable};
       ++file->descriptors;
       return {static_cast<int>(i) + kFirstDescriptor, 0};
     }
@@ -536,6 +544,7 @@ HostResult<int> MemoryFileSystem::open(const HostPath& path, int flags, uint32_t
   Place place;
   bool exclusive = (flags & open_flag::kCreate) != 0 && (flags & open_flag::kExclusive) != 0;
   if (int error = walk(path, (flags & open_flag::kNoFollow) == 0 && !exclusive, &place)) return {-1, error};
+  if (!has_free_descriptor()) return {-1, EMFILE};  // before anything is made or changed
   bool writes = (flags & open_flag::kAccessMask) != open_flag::kReadOnly;
   if (read_only_ && (writes || (flags & open_flag::kTruncate) != 0)) return {-1, EROFS};
   Node* node = place.node;
@@ -570,14 +579,10 @@ HostResult<int> MemoryFileSystem::open(const HostPath& path, int flags, uint32_t
   if (writes && !created) {
     if (int error = copy_up(node, (flags & open_flag::kTruncate) == 0)) return {-1, error};
   }
-  OpenFile* file = new (std::nothrow) OpenFile{node, flags, 0, 0, (flags & open_flag::kCloseOnExec) == 0, -1};
+  OpenFile* file = new (std::nothrow) OpenFile{node, flags, 0, 0, -1};
   if (file == nullptr) return {-1, ENOMEM};
-  auto fd = install(file, 0);
-  if (!fd.ok()) {
-    delete file;
-    return fd;
-  }
   hold(node);
+  auto fd = install(file, (flags & open_flag::kCloseOnExec) == 0);
   if (writes && (flags & open_flag::kTruncate) != 0) resize(node, 0);
   return fd;
 }
@@ -585,7 +590,7 @@ HostResult<int> MemoryFileSystem::open(const HostPath& path, int flags, uint32_t
 FileSystem::Done MemoryFileSystem::close(int fd) {
   auto file = file_of(fd);
   if (!file.ok()) return {false, file.error};
-  files_[fd - kFirstDescriptor] = nullptr;
+  files_[fd - kFirstDescriptor] = {};
   drop(file.value);
   return {true};
 }
@@ -688,19 +693,19 @@ FileSystem::Done MemoryFileSystem::truncate(const HostPath& path, int64_t size) 
 FileSystem::Done MemoryFileSystem::synchronize(int fd, bool) { return {true, file_of(fd).error}; }
 HostResult<bool> MemoryFileSystem::is_terminal(int fd) { return {false, file_of(fd).error}; }
 
-HostResult<int> MemoryFileSystem::duplicate(int fd, bool) {
+HostResult<int> MemoryFileSystem::duplicate(int fd, bool inheritable) {
   auto file = file_of(fd);
   if (!file.ok()) return {-1, file.error};
-  return install(file.value, 0);
+  return install(file.value, inheritable);
 }
 
-HostResult<int> MemoryFileSystem::duplicate_to(int fd, int target, bool) {
+HostResult<int> MemoryFileSystem::duplicate_to(int fd, int target, bool inheritable) {
   auto file = file_of(fd);
   int at = target - kFirstDescriptor;
   if (!file.ok() || at < 0 || static_cast<uint32_t>(at) >= quota_.descriptors) return {-1, EBADF};
   if (fd == target) return {target, 0};
-  OpenFile* before = files_[at];
-  files_[at] = file.value;
+  OpenFile* before = files_[at].file;
+  files_[at] = {file.value, inheritable};
   ++file.value->descriptors;
   if (before != nullptr) drop(before);
   return {target, 0};
@@ -708,11 +713,11 @@ HostResult<int> MemoryFileSystem::duplicate_to(int fd, int target, bool) {
 
 HostResult<bool> MemoryFileSystem::inheritable(int fd) {
   auto file = file_of(fd);
-  return {file.ok() && file.value->inheritable, file.error};
+  return {file.ok() && files_[fd - kFirstDescriptor].inheritable, file.error};
 }
 FileSystem::Done MemoryFileSystem::set_inheritable(int fd, bool inheritable) {
   auto file = file_of(fd);
-  if (file.ok()) file.value->inheritable = inheritable;
+  if (file.ok()) files_[fd - kFirstDescriptor].inheritable = inheritable;
   return {file.ok(), file.error};
 }
 HostResult<bool> MemoryFileSystem::blocking(int fd) { return {true, file_of(fd).error}; }

@@ -120,7 +120,8 @@ class MemoryFileSystem final : public FileSystem {
   int walk(const HostPath& path, bool follow, Place* place);
   HostResult<Node*> find(const HostPath& path, bool follow);
   HostResult<OpenFile*> file_of(int fd);
-  HostResult<int> install(OpenFile* file, size_t from);
+  bool has_free_descriptor() const;
+  HostResult<int> install(OpenFile* file, bool inheritable);
   void drop(OpenFile* file);
   void fill_status(const Node* node, FileStatus* status) const;
   FileSystemStatus whole_status() const;
@@ -134,7 +135,11 @@ class MemoryFileSystem final : public FileSystem {
   Node* root_ = nullptr;
   Node* current_ = nullptr;
   Node* all_ = nullptr;  // every node, chained, for the end
-  OpenFile** files_ = nullptr;
+  struct Descriptor {
+    OpenFile* file = nullptr;  // null: free
+    bool inheritable = false;
+  };
+  Descriptor* files_ = nullptr;
   uint64_t bytes_used_ = 0;
   uint64_t files_used_ = 0;
   uint64_t next_inode_ = 1;

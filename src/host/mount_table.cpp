@@ -122,7 +122,12 @@ HostResult<int> MountTable::install(Mount* mount, int fd, const char* directory_
     Descriptor& d = descriptors_[i];
     if (d.mount != nullptr) continue;
     char* path = nullptr;
-    if (directory_path != nullptr && (path = strdup(directory_path)) == nullptr) break;
+    if (directory_path != nullptr) {
+      size_t size = std::strlen(directory_path) + 1;
+      path = static_cast<char*>(std::malloc(size));
+      if (path == nullptr) break;
+      std::memcpy(path, directory_path, size);
+    }
     d.mount = mount;
     d.fd = fd;
     d.path = path;
