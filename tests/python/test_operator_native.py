@@ -1,4 +1,5 @@
 # _operator: the functions and the getters.
+import _operator
 import copy
 import operator
 from operator import attrgetter, itemgetter, methodcaller
@@ -98,7 +99,7 @@ def test_methodcaller():
 
 
 def test_compare_digest():
-    compare = operator._compare_digest
+    compare = _operator._compare_digest
     assert compare("ab", "ab") and not compare("ab", "a") and compare(b"x", bytearray(b"x")) and not compare(b"", b"x")
     raises(TypeError, compare, "a", b"a"), raises(TypeError, compare, "\xe9", "\xe9"), raises(TypeError, compare, 1, 2)
 
