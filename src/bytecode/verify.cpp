@@ -2,7 +2,7 @@
 //
 // Invariant: whatever the bytes are, nothing outside of them is read. The checks are structural: ranges, boundaries, operand
 // kinds. Ref: code_format.hpp, opcodes.def.
-#include "bytecode/code_format.hpp"
+#include "bytecode/liveness.hpp"
 
 namespace hog {
 
@@ -234,39 +234,6 @@ class Verifier {
       }
     }
     return special(r, i, second);
-  }
-
-  // How many registers a run operand covers.
-  static uint32_t run_length(const Instruction& i, const SecondWord& second, int position) {
-    bool first = position == 1;  // operand a
-    switch (i.op) {
-      case Opcode::COPY_FREE: return i.b;
-      case Opcode::LOAD_METHOD:
-      case Opcode::LOAD_SPECIAL:
-      case Opcode::MATCH_EXCEPTION_GROUP: return 2;
-      case Opcode::LOAD_SUPER_ATTR: return first ? ((i.x & 1) != 0 ? 2 : 1) : 3;
-      case Opcode::LOAD_SLICE:
-      case Opcode::STORE_SLICE:
-      case Opcode::CALL_EXIT: return 2;
-      case Opcode::BUILD_SLICE:
-      case Opcode::BUILD_INTERPOLATION: return 3;
-      case Opcode::UNPACK: return i.c;
-      case Opcode::UNPACK_STAR: {
-        uint64_t count = uint64_t{second.p} + second.q + 1;
-        return count > 0x10000 ? 0x10000 : static_cast<uint32_t>(count);
-      }
-      case Opcode::CALL:
-      case Opcode::CALL_KEYWORDS: return 1u + i.c;
-      case Opcode::CALL_METHOD:
-      case Opcode::CALL_METHOD_KEYWORDS: return 2u + i.c;
-      case Opcode::CALL_UNPACKED: return i.x != 0 ? 3 : 2;
-      case Opcode::BUILD_DICT: return 2u * i.c;
-      case Opcode::BUILD_TUPLE:
-      case Opcode::BUILD_LIST:
-      case Opcode::BUILD_SET:
-      case Opcode::BUILD_STRING: return i.c;
-      default: return 1;
-    }
   }
 
   const char* special(const CodeRecord& r, const Instruction& i, const SecondWord& second) const {

@@ -142,10 +142,11 @@ void FunctionBuilder::write_tables(FinishedCode& out) {
   int32_t handler = -1;
   uint32_t live = UINT32_MAX;
   for (const EmittedInstruction& instruction : code_) {
-    if (instruction.handler == -2) continue;  // quiet
-    if (instruction.handler != handler) {
+    int32_t covering = instruction.handler;
+    while (covering >= 0 && !handlers_[covering].used) covering = handlers_[covering].outer;  // has no code
+    if (covering != handler) {
       if (handler >= 0) exceptions.back().end = instruction.word;
-      handler = instruction.handler;
+      handler = covering;
       if (handler >= 0) {
         const ExceptionHandler& to = handlers_[handler];
         exceptions.push_back(

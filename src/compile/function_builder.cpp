@@ -1,6 +1,8 @@
 // function_builder.cpp: registers, bound locals, labels, regions. The final layout is in code_layout.cpp.
 #include "compile/function_builder.hpp"
 
+#include "bytecode/liveness.hpp"
+
 namespace hog {
 
 using ast::Identifier;
@@ -82,31 +84,6 @@ Register FunctionBuilder::temporaries(unsigned count) {
 
 Register FunctionBuilder::temporary() { return temporaries(1); }
 
-// Instructions that neither raise nor allocate nor call.
-static bool is_quiet(Opcode op) {
-  switch (op) {
-    case Opcode::NOP:
-    case Opcode::MOVE:
-    case Opcode::LOAD_CONST:
-    case Opcode::LOAD_INT:
-    case Opcode::LOAD_NONE:
-    case Opcode::CLEAR:
-    case Opcode::COPY_FREE:
-    case Opcode::JUMP:
-    case Opcode::JUMP_IF_NONE:
-    case Opcode::JUMP_IF_NOT_NONE:
-    case Opcode::JUMP_IS:
-    case Opcode::IS:
-    case Opcode::LOAD_COMMON:
-    case Opcode::PUSH_HANDLED:
-    case Opcode::POP_HANDLED:
-    case Opcode::RETURN:
-      return true;
-    default:
-      return false;
-  }
-}
-
 void FunctionBuilder::emit(Opcode op, const Operands& operands) { emit_jump(op, operands, {}); }
 
 void FunctionBuilder::emit_jump(Opcode op, const Operands& operands, Label target) {
@@ -123,8 +100,7 @@ void FunctionBuilder::emit_jump(Opcode op, const Operands& operands, Label targe
                                  .live = height_,
                                  .located = located_,
                                  .location = location_};
-  if (is_quiet(op)) instruction.handler = -2;  // either way
-  else if (handler_ >= 0) handlers_[handler_].used = true;
+  if (handler_ >= 0 && !is_quiet(op)) handlers_[handler_].used = true;
   code_.push_back(instruction);
   if (target.id >= 0) merge_into(target);
   if (op == Opcode::JUMP) reachable_ = false;

@@ -110,7 +110,6 @@ void Heap::sweep() {
 }
 
 void Heap::for_each_cell(void (*visit)(void*, Cell*), void* context) {
-  assert(!collecting_);
   ++no_collect_;
   for_each_block([=](Block* block) { block->for_each_live([=](Cell* cell) { visit(context, cell); }); });
   --no_collect_;

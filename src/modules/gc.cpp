@@ -17,7 +17,7 @@ Fallible<Value> attribute(Thread& t, Module* module, const char* name) {
   return module->dict()->get_name_nogc(interned);
 }
 
-Fallible<void> run_callbacks_py(Thread& t, Module* module, const char* phase, int generation) {
+Fallible<void> run_callbacks_py(Thread& t, Module* module, const char* phase, int generation, int64_t collected) {
   Value callbacks = TRY(attribute(t, module, "callbacks"));
   if (!is<List>(callbacks) || as<List>(callbacks)->length() == 0) return {};
   Value name = Value(TRY(Str::intern_utf8(t, phase)));
@@ -27,7 +27,7 @@ Fallible<void> run_callbacks_py(Thread& t, Module* module, const char* phase, in
     return info->set_name(t, interned, Value::from_small_int(n));
   };
   TRY(add("generation", generation));
-  TRY(add("collected", 0));
+  TRY(add("collected", collected));
   TRY(add("uncollectable", 0));
   List* list = TRY(list_from_iterable_py(t, callbacks));
   for (size_t i = 0; i < list->length(); ++i) {
@@ -41,12 +41,12 @@ Fallible<void> run_callbacks_py(Thread& t, Module* module, const char* phase, in
 
 Fallible<int64_t> collect(Thread& t, Module* module, int generation) {
   if (generation < 0 || generation >= kGenerations) return t.raise_value_error("invalid generation");
-  TRY(run_callbacks_py(t, module, "start", generation));
-  t.heap().collect();
+  TRY(run_callbacks_py(t, module, "start", generation, 0));
+  int64_t collected = Isolate::of(t).collect_and_count(t);
   // Finalisers and weak callbacks are due now, not at the next safe point.
   TRY(t.isolate().services->poll_slow(t));
-  TRY(run_callbacks_py(t, module, "stop", generation));
-  return int64_t{0};
+  TRY(run_callbacks_py(t, module, "stop", generation, collected));
+  return collected;
 }
 
 Fallible<void> enable(Thread& t) {

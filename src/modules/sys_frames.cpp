@@ -75,15 +75,15 @@ Value get_hook(Thread& t, Isolate::Slot slot) {
 }  // namespace
 
 Fallible<void> sys_settrace(Thread& t, Value function) {
-  set_hook(t, Isolate::kTraceFunction, function);
+  t.trace_function_ = function.is_none() ? Value() : function;
   return {};
 }
-Fallible<Value> sys_gettrace(Thread& t) { return get_hook(t, Isolate::kTraceFunction); }
+Fallible<Value> sys_gettrace(Thread& t) { return t.trace_function_.is_empty() ? Value::none() : t.trace_function_; }
 Fallible<void> sys_setprofile(Thread& t, Value function) {
-  set_hook(t, Isolate::kProfileFunction, function);
+  t.profile_function_ = function.is_none() ? Value() : function;
   return {};
 }
-Fallible<Value> sys_getprofile(Thread& t) { return get_hook(t, Isolate::kProfileFunction); }
+Fallible<Value> sys_getprofile(Thread& t) { return t.profile_function_.is_empty() ? Value::none() : t.profile_function_; }
 Fallible<Value> sys_call_tracing(Thread& t, Value function, Tuple* arguments) {
   return call_py(t, function, Arguments(arguments->data(), arguments->length()));
 }

@@ -24,6 +24,14 @@ struct Frame;
 class IsolateState;
 struct Arguments;
 
+// Where a native frame of the interpreter's loop lies. It keeps nothing there that the VM's registers do not hold, too, so the
+// conservative scan leaves it out: what its spill slots remember would keep objects alive.
+struct MachineFrame {
+  MachineFrame* outer;
+  uintptr_t low;   // lowest address of the frame
+  uintptr_t high;  // first address beyond it
+};
+
 enum class Limit : uint8_t { None, Instructions, Time, Memory, Stack, Output, HostCalls, Cancelled };
 
 // One entry of an error message's `{}`. Formatting may run Python only for repr_of and str_of.
@@ -212,6 +220,7 @@ class Thread {
   int64_t fuel_ = 0;           // steps until the slow poll
   uintptr_t native_stack_limit_ = 0;
   uintptr_t native_stack_base_ = 0;
+  struct MachineFrame* machine_frames_ = nullptr;  // native frames of the interpreter's loop, the innermost first
   Frame* frame_ = nullptr;     // top Python frame
   struct VmStackChunk* vm_chunk_ = nullptr;  // current piece of the VM stack (vm/frame.cpp)
   char* vm_begin_ = nullptr;   // its first byte
@@ -219,6 +228,13 @@ class Thread {
   char* vm_end_ = nullptr;
   int64_t depth_ = 0;          // Python frames in this thread
   IsolateState* isolate_ = nullptr;
+  // ---- Tracing (vm/tracing.cpp). ----
+  // 0, or kTracing while a trace or profile function wants events: chooses the interpreter's dispatch table.
+  static constexpr uint32_t kTracing = 256;
+  uint32_t trace_mode_ = 0;
+  int32_t trace_depth_ = 0;    // trace functions that are running: no events meanwhile
+  Value trace_function_;       // sys.settrace(), empty: none
+  Value profile_function_;     // sys.setprofile()
   // Objects whose repr is running (recursive containers print "..."): a small stack, types/repr_guard.
   struct ReprGuard* repr_guard_ = nullptr;
 };

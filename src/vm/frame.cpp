@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 
+#include "bytecode/liveness.hpp"
 #include "object/protocol.hpp"
 #include "vm/isolate.hpp"
 
@@ -155,7 +156,24 @@ void add_traceback(Thread& t, Frame* frame, BaseException* exception) {
 
 // ---- Tracing. ----
 
-void trace_frame(Frame* frame, Marker& marker) {
+namespace {
+
+// The registers that may still be read: the named ones, and the temporaries that the compiler counts where the frame stands.
+// `entered`: the instruction is a call, and the Python function it called runs on its own copy of the arguments.
+uint32_t live_registers(const Frame* frame, bool entered) {
+  const Code* code = frame->code;
+  if (frame->pc == nullptr || !code->is_materialized()) return code->register_count_;
+  uint32_t word = code->index_of(frame->pc);
+  uint32_t live = live_registers_at(code->source_->blob_, code->record(), word);
+  if (entered && is_call_window(frame->pc->op) && frame->pc->b < live) live = frame->pc->b;
+  uint32_t named = code->record().local_count;
+  HOG_ASSERT(live <= code->register_count_);
+  return live < named ? named : live;
+}
+
+}  // namespace
+
+void trace_frame(Frame* frame, Marker& marker, bool entered) {
   marker.visit(frame->code);
   marker.visit(frame->function);
   marker.visit(frame->globals);
@@ -165,8 +183,19 @@ void trace_frame(Frame* frame, Marker& marker) {
   marker.visit(frame->object);
   marker.visit(frame->generator);
   marker.visit_word(frame->instance.raw());
-  if (frame->registers != nullptr && frame->code != nullptr)
-    marker.visit_words(reinterpret_cast<const uint64_t*>(frame->registers), frame->code->register_count_);
+  if (frame->registers == nullptr || frame->code == nullptr) return;
+  uint32_t live = live_registers(frame, entered);
+  marker.visit_words(reinterpret_cast<const uint64_t*>(frame->registers), live);
+  // What the dead ones refer to may be gone after this collection, and a later one may count them before they are written.
+  for (uint32_t i = live; i < frame->code->register_count_; ++i) frame->registers[i] = Value();
+}
+
+void trace_frames(Frame* top, Marker& marker) {
+  bool entered = false;
+  for (Frame* frame = top; frame != nullptr; frame = frame->previous) {
+    trace_frame(frame, marker, entered);
+    entered = frame->mode == ReturnMode::Register || frame->mode == ReturnMode::Instance;
+  }
 }
 
 namespace {
@@ -197,8 +226,11 @@ void trace_generator(Cell* cell, Marker& marker) {
   marker.visit(g->qualified_name_.get());
   marker.visit_word(g->finalizer_.get().raw());
   marker.visit_word(g->origin_.get().raw());
-  if (g->state_ != GeneratorState::Finished) {
-    trace_frame(&g->frame_, marker);
+  if (g->state_ == GeneratorState::Running && g->frame_.previous != nullptr) {
+    marker.visit(g->frame_.code);  // linked: the thread's frames are traced where they run
+    marker.visit(g->frame_.object);
+  } else if (g->state_ != GeneratorState::Finished) {
+    trace_frame(&g->frame_, marker, false);
   } else {
     marker.visit(g->frame_.code);
     marker.visit(g->frame_.object);

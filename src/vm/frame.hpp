@@ -3,7 +3,8 @@
 //
 //   [Frame][registers: locals, cells, free variables, temporaries]
 //
-// Registers hold Values; empty is "unbound". All are cleared when a frame begins, so that the collector may scan them.
+// Registers hold Values; empty is "unbound". All are cleared when a frame begins. The collector scans those that are
+// live where the frame stands and clears the others.
 #pragma once
 
 #include "object/containers.hpp"
@@ -103,7 +104,7 @@ Fallible<Value> run_frame(Thread& t, Frame* frame);
 Fallible<Frame*> push_frame_slow(Thread& t, Code* code, uint32_t registers);
 void pop_frame_to_previous_chunk(Thread& t);
 void release_vm_stack(Thread& t);
-void trace_frame(Frame* frame, Marker& marker);
+void trace_frames(Frame* top, Marker& marker);  // a thread's frames, from the running one down
 // Room for a frame on the VM stack, everything cleared; the caller fills it and makes it the thread's top frame.
 inline Fallible<Frame*> push_frame(Thread& t, Code* code, uint32_t registers) {
   size_t needed = sizeof(Frame) + registers * sizeof(Value);

@@ -5,7 +5,10 @@
 //  2. Anything that may run Python may also change registers only of *other* frames, so `r` stays valid; caches and
 //     container storage must be read again.
 //  3. A Python function called from Python gets a frame on the VM stack and no native stack; only natives recurse.
-//  4. Slow halves live in the files named in interpreter_support.hpp. What is inline here is what programs spend their
+//  4. The loop's own native frame is not scanned for roots (MachineFrame): whatever must outlive a call that may collect is in
+//     a register, in the frame, or with a function that the loop calls. Values that are only handed to a callee are its own
+//     concern.
+//  5. Slow halves live in the files named in interpreter_support.hpp. What is inline here is what programs spend their
 //     time in: small ints, inline floats, exact lists, dicts and strings, cached attributes, calls.
 #include <cmath>
 
@@ -32,6 +35,35 @@ const uint8_t kWords[] = {
 inline const SecondWord& second(const Instruction* pc) { return *reinterpret_cast<const SecondWord*>(pc + 1); }
 
 inline bool both_small_ints(Value a, Value b) { return (a.raw() & b.raw() & 1) != 0; }
+
+// The stack pointer of the caller.
+__attribute__((noinline)) uintptr_t caller_stack_pointer() {
+  asm volatile("" ::: "memory");
+  return reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) + 2 * sizeof(void*);
+}
+
+__attribute__((noinline)) Fallible<Value> build_set_py(Thread& t, const Value* items, uint32_t count) {
+  Set* set = TRY(Set::make(t, core.set));
+  for (uint32_t i = 0; i < count; ++i) TRY(set->add_py(t, items[i]));
+  return Value(set);
+}
+__attribute__((noinline)) Fallible<Value> build_dict_py(Thread& t, const Value* items, uint32_t count) {
+  Dict* dict = TRY(Dict::make_sized(t, count));
+  for (uint32_t i = 0; i < count; ++i) TRY(dict->set_py(t, items[2 * i], items[2 * i + 1]));
+  return Value(dict);
+}
+__attribute__((noinline)) Fallible<void> set_update_py(Thread& t, Set* set, Value items) {
+  return for_each_py(t, items, [&](Value item) -> Fallible<bool> {
+    TRY(set->add_py(t, item));
+    return true;
+  });
+}
+__attribute__((noinline)) Fallible<void> bind_init_arguments_py(Thread& t, Function* function, Value instance,
+                                                                const Arguments& arguments, Value* registers) {
+  Prepended with_self(t);
+  TRY(with_self.set(instance, arguments));
+  return bind_arguments(t, function, with_self.arguments(), registers);
+}
 
 // A frame that is being left, by return or exception, gives back what it held.
 void leave_frame(Thread& t, Frame* frame) {
@@ -90,7 +122,8 @@ namespace {
 
 enum class Start : uint8_t { Running, Throwing };
 
-Fallible<Value> run_loop(Thread& t, Frame* entry, Start start) {
+__attribute__((noinline)) Fallible<Value> run_loop(Thread& t, Frame* entry, Start start) {
+  t.machine_frames_->low = caller_stack_pointer();
   Frame* frame = entry;
   const Instruction* pc = frame->pc;
   Value* r = frame->registers;
@@ -1215,13 +1248,13 @@ call: {
           Code* code = function->code_.get();
           if (!code->is_materialized() && code->materialize(t).failed()) goto failed;
           Value instance = Value(VALUE_OR_FAIL(new_instance(t, type)));
+          const_cast<Value*>(arguments)[-1] = instance;  // the callee's slot, or CALL_METHOD's empty one
           Frame* next = VALUE_OR_FAIL(push_frame(t, code, code->register_count_));
           next->instance = instance;
           next->function = function;
           next->globals = function->globals_.get();
           next->builtins = function->builtins_.get();
           next->previous = frame;
-          next->mode = ReturnMode::Instance;
           next->result = pc->a;
           next->advance = kWords[static_cast<uint8_t>(pc->op)];
           if (code->simple_parameters_ && argument_count + 1 == code->positional_count_ && keyword_names == nullptr)
@@ -1229,12 +1262,12 @@ call: {
             next->registers[0] = instance;
             for (uint32_t i = 0; i < argument_count; ++i) next->registers[i + 1] = arguments[i];
           } else {
-            Prepended with_self(t);
             t.frame_ = next;
             ++t.depth_;
             bool failed_binding =
-                with_self.set(instance, Arguments(arguments, argument_count, keyword_names)).failed() ||
-                bind_arguments(t, function, with_self.arguments(), next->registers).failed();
+                bind_init_arguments_py(t, function, instance, Arguments(arguments, argument_count, keyword_names),
+                                       next->registers)
+                    .failed();
             t.frame_ = frame;
             --t.depth_;
             if (failed_binding) [[unlikely]] {
@@ -1243,6 +1276,7 @@ call: {
               goto failed;
             }
           }
+          next->mode = ReturnMode::Instance;  // not before: binding reads the caller's window
           frame = next;
           goto enter_frame;
         }
@@ -1306,6 +1340,7 @@ return_result: {
   uint16_t destination = leaving->result;
   uint8_t advance = leaving->advance;
   Frame* previous = leaving->previous;
+  leaving->instance = result;  // leaving may collect
   leave_frame(t, leaving);
   if (mode == ReturnMode::Native) return result;
   frame = previous;
@@ -1333,19 +1368,11 @@ return_result: {
     NEXT(1);
   }
   CASE(BUILD_SET) {
-    Set* set = VALUE_OR_FAIL(Set::make(t, core.set));
-    Value* items = &B;
-    for (uint32_t i = 0; i < pc->c; ++i) (void)VALUE_OR_FAIL(set->add_py(t, items[i]));
-    A = Value(set);
+    SET_A(build_set_py(t, &B, pc->c));
     NEXT(1);
   }
   CASE(BUILD_DICT) {
-    Dict* dict = VALUE_OR_FAIL(Dict::make_sized(t, pc->c));
-    Value* items = &B;
-    for (uint32_t i = 0; i < pc->c; ++i) {
-      if (dict->set_py(t, items[2 * i], items[2 * i + 1]).failed()) goto failed;
-    }
-    A = Value(dict);
+    SET_A(build_dict_py(t, &B, pc->c));
     NEXT(1);
   }
   CASE(LIST_APPEND) {
@@ -1371,12 +1398,7 @@ return_result: {
     NEXT(1);
   }
   CASE(SET_UPDATE) {
-    Set* set = as<Set>(A);
-    if (for_each_py(t, B, [&](Value item) -> Fallible<bool> {
-          TRY(set->add_py(t, item));
-          return true;
-        }).failed())
-      goto failed;
+    if (set_update_py(t, as<Set>(A), B).failed()) goto failed;
     NEXT(1);
   }
   CASE(DICT_SET) {
@@ -1536,6 +1558,7 @@ return_result: {
 
   // ---- Failure: a handler of this frame, or the frame below. ----
 failed:
+  HOG_ASSERT(t.machine_frames_->low == caller_stack_pointer());
   if (t.terminated()) [[unlikely]] {
     unwind_terminated(t, frame);
     return Failure{};
@@ -1569,9 +1592,18 @@ failed_again:
   }
 }
 
+__attribute__((noinline)) Fallible<Value> enter_loop(Thread& t, Frame* frame, Start start) {
+  MachineFrame here{t.machine_frames_, 0, caller_stack_pointer()};
+  here.low = here.high;
+  t.machine_frames_ = &here;
+  Fallible<Value> result = run_loop(t, frame, start);
+  t.machine_frames_ = here.outer;
+  return result;
+}
+
 }  // namespace
 
-Fallible<Value> run_frame(Thread& t, Frame* frame) { return run_loop(t, frame, Start::Running); }
-Fallible<Value> run_frame_throwing(Thread& t, Frame* frame) { return run_loop(t, frame, Start::Throwing); }
+Fallible<Value> run_frame(Thread& t, Frame* frame) { return enter_loop(t, frame, Start::Running); }
+Fallible<Value> run_frame_throwing(Thread& t, Frame* frame) { return enter_loop(t, frame, Start::Throwing); }
 
 }  // namespace hog

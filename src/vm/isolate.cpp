@@ -12,6 +12,7 @@
 #include "object/class_data.hpp"
 #include "object/protocol.hpp"
 #include "object/weak.hpp"
+#include "vm/cycle_count.hpp"
 #include "vm/finalize.hpp"
 #include "vm/frame.hpp"
 #include "vm/importing.hpp"
@@ -164,14 +165,47 @@ void Isolate::trace_roots(Marker& marker) {
   trace_weak_callbacks(*this, marker);
   Thread& t = *main_thread_;
   marker.visit_word(t.exception_.raw());
-  for (Frame* frame = t.frame_; frame != nullptr; frame = frame->previous) trace_frame(frame, marker);
+  marker.visit_word(t.trace_function_.raw());
+  marker.visit_word(t.profile_function_.raw());
+  trace_frames(t.frame_, marker);
 }
 
 void Isolate::trace_native_stacks(Marker& marker, const void* stack_pointer) {
-  marker.visit_conservatively(stack_pointer, reinterpret_cast<const void*>(main_thread_->native_stack_base_));
+  auto at = reinterpret_cast<uintptr_t>(stack_pointer);
+  auto visit = [&](uintptr_t end) {
+    if (at < end) marker.visit_conservatively(reinterpret_cast<const void*>(at), reinterpret_cast<const void*>(end));
+  };
+  for (MachineFrame* frame = main_thread_->machine_frames_; frame != nullptr; frame = frame->outer) {
+    HOG_ASSERT(at <= frame->low && frame->low <= frame->high);
+    visit(frame->low);
+    at = frame->high;
+  }
+  visit(main_thread_->native_stack_base_);
+}
+
+namespace {
+
+// What dead frames have left on the native stack below this one would look like roots to the scan of later, larger frames.
+__attribute__((noinline)) void clear_dead_native_stack() {
+  constexpr size_t kBytes = 32 * 1024;
+  char dead[kBytes];
+  std::memset(dead, 0, sizeof dead);
+  asm volatile("" : : "r"(dead) : "memory");
+}
+
+}  // namespace
+
+int64_t Isolate::collect_and_count(Thread& t) {
+  counting_cycles_ = true;
+  cycles_counted_ = 0;
+  if (!t.native_stack_is_low()) clear_dead_native_stack();
+  heap.collect();
+  counting_cycles_ = false;
+  return cycles_counted_;
 }
 
 void Isolate::process_unreachable(Heap& which, Marker& marker) {
+  if (counting_cycles_) cycles_counted_ = count_cyclic_garbage(which);
   clear_dead_weak_references(*this, which, marker);
   queue_dead_finalizers(*this, which, marker);
 }

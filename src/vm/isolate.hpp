@@ -109,7 +109,7 @@ class Isolate final : public IsolateState, private HeapHooks, private MemorySour
   // Values that belong to the isolate and have no better home; roots.
   enum Slot : uint8_t {
     kMainModule, kImportFunction, kBootstrap, kBootstrapExternal, kDisplayHook, kExceptHook, kCodecState, kWarnings,
-    kTraceFunction, kProfileFunction, kThreadingHook, kSysModule, kBuiltinsModule, kUnraisableHook, kAsyncHooksFirst,
+    kThreadingHook, kSysModule, kBuiltinsModule, kUnraisableHook, kAsyncHooksFirst,
     kAsyncHooksFinal, kContext, kAuditHooks, kAtExit, kCopyReg, kWarnFilters, kWarnOnce, kWarnDefault, kGcCallbacks, kContextToken,
     kMarshalledCode,  // dict: (blob, offset) -> code that marshal has dumped
     kSources,  // dict: file name -> text of programs that the embedder ran
@@ -128,6 +128,8 @@ class Isolate final : public IsolateState, private HeapHooks, private MemorySour
   int64_t gc_debug = 0;                // gc.set_debug()
   int64_t warning_filters_version = 1; // registries of another version are void
   int64_t warning_lock_depth = 0;
+  // gc.collect(): collects as exactly as can be; the number of objects that were garbage because of cycles.
+  int64_t collect_and_count(Thread& t);
 
   // HeapHooks
   void trace_roots(Marker& marker) override;
@@ -160,6 +162,8 @@ class Isolate final : public IsolateState, private HeapHooks, private MemorySour
   int64_t deadline_nanoseconds_ = 0;
   uint64_t host_calls_ = 0;
   uint64_t output_bytes_ = 0;
+  bool counting_cycles_ = false;
+  int64_t cycles_counted_ = 0;
 };
 
 extern const VmServices kVmServices;
