@@ -78,7 +78,7 @@ class Liveness {
   }
   static size_t row_words(const CodeRecord& r) { return (r.register_count - r.local_count) / 64 + 1; }
 
-  const char* check(uint32_t* word_out, uint32_t* register_out) {
+  void solve() {
     for (changed_ = true; changed_;) {
       changed_ = false;
       // Backwards, since that is how liveness flows: few rounds. Second words have empty rows and are skipped by walking
@@ -90,6 +90,10 @@ class Liveness {
         end = at;
       }
     }
+  }
+
+  const char* check(uint32_t* word_out, uint32_t* register_out) {
+    solve();
     for (uint32_t at = 0; at < r_.instruction_words; at += words_of(at)) {
       uint32_t live = live_registers_at(blob_, r_, at);
       for (uint32_t reg = live; reg < r_.register_count; ++reg) {
@@ -230,6 +234,14 @@ class Liveness {
 
 size_t liveness_scratch_words(const CodeRecord& r) {
   return Liveness::row_words(r) * (r.instruction_words + 2) + r.instruction_words / 64 + 1;
+}
+
+void solve_liveness(CodeBlob blob, const CodeRecord& record, uint64_t* scratch) { Liveness(blob, record, scratch).solve(); }
+
+bool is_live(const CodeRecord& record, const uint64_t* solved, uint32_t word, uint32_t reg) {
+  if (reg < record.local_count) return true;
+  uint32_t i = reg - record.local_count;
+  return (solved[word * Liveness::row_words(record) + i / 64] >> (i % 64) & 1) != 0;
 }
 
 const char* check_liveness(CodeBlob blob, const CodeRecord& record, uint64_t* scratch, uint32_t* word_out,

@@ -25,10 +25,12 @@ inline uint32_t live_registers_at(CodeBlob blob, const CodeRecord& record, uint3
   return low == 0 ? record.register_count : table[low - 1].live_registers;
 }
 
-// Solves the liveness of temporaries from the instructions alone. Null when the table counts every live one, at each
-// instruction; else where it does not. For tests: `word_out` is the instruction's index, `register_out` the register.
-// `scratch` has room for liveness_scratch_words(record) words.
+// Solves the liveness of temporaries from the instructions alone, exactly: whether a register is read on some path before it
+// is written. `scratch` has room for liveness_scratch_words(record) words, and is what is_live() looks into.
 size_t liveness_scratch_words(const CodeRecord& record);
+void solve_liveness(CodeBlob blob, const CodeRecord& record, uint64_t* scratch);
+bool is_live(const CodeRecord& record, const uint64_t* solved, uint32_t word, uint32_t reg);
+// For tests: null when the table counts every live temporary, at each instruction; else where it does not.
 const char* check_liveness(CodeBlob blob, const CodeRecord& record, uint64_t* scratch, uint32_t* word_out,
                            uint32_t* register_out);
 

@@ -121,6 +121,11 @@ struct HeapStatistics {
 // A thread that parks itself (blocking call, end of its turn) records its stack this way.
 void spill_registers_and_call(void (*fn)(void* context, const void* stack_pointer), void* context);
 
+// The stack pointer where this is called, that is, the lowest address of the calling function's frame.
+uintptr_t stack_pointer_here();
+// fn(context), with nothing left in the callee-saved registers of what its callers kept there.
+void call_with_clear_registers(void (*fn)(void* context), void* context);
+
 class Heap {
  public:
   enum class Mode : uint8_t { Isolate, Permanent };

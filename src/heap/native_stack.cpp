@@ -45,4 +45,22 @@ __attribute__((noinline)) void spill_registers_and_call(void (*fn)(void*, const 
   asm volatile("" ::: "memory");
 }
 
+__attribute__((noinline)) uintptr_t stack_pointer_here() {
+  asm volatile("" ::: "memory");
+  return reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) + 2 * sizeof(void*);
+}
+
+// The registers are saved in this frame and restored from it. On other machines it is a plain call, and a collection that
+// finds a stale register keeps a little more.
+__attribute__((noinline)) void call_with_clear_registers(void (*fn)(void* context), void* context) {
+#if defined(__x86_64__)
+  asm volatile("xor %%ebx, %%ebx\n\txor %%r12d, %%r12d\n\txor %%r13d, %%r13d\n\txor %%r14d, %%r14d\n\txor %%r15d, %%r15d"
+               :
+               :
+               : "rbx", "r12", "r13", "r14", "r15", "cc");
+#endif
+  fn(context);
+  asm volatile("" ::: "memory");
+}
+
 }  // namespace hog

@@ -17,7 +17,8 @@ Fallible<Value> attribute(Thread& t, Module* module, const char* name) {
   return module->dict()->get_name_nogc(interned);
 }
 
-Fallible<void> run_callbacks_py(Thread& t, Module* module, const char* phase, int generation, int64_t collected) {
+// The frames that are active during a collection are kept small: what they have not written yet is scanned as well.
+__attribute__((noinline)) Fallible<void> run_callbacks_py(Thread& t, Module* module, const char* phase, int generation, int64_t collected) {
   Value callbacks = TRY(attribute(t, module, "callbacks"));
   if (!is<List>(callbacks) || as<List>(callbacks)->length() == 0) return {};
   Value name = Value(TRY(Str::intern_utf8(t, phase)));
@@ -39,14 +40,34 @@ Fallible<void> run_callbacks_py(Thread& t, Module* module, const char* phase, in
   return {};
 }
 
-Fallible<int64_t> collect(Thread& t, Module* module, int generation) {
+__attribute__((noinline)) Fallible<Value> collect_generation(Thread& t, Module* module, int generation, bool direct) {
   if (generation < 0 || generation >= kGenerations) return t.raise_value_error("invalid generation");
   TRY(run_callbacks_py(t, module, "start", generation, 0));
-  int64_t collected = Isolate::of(t).collect_and_count(t);
+  int64_t collected = Isolate::of(t).collect_and_count(t, direct);
   // Finalisers and weak callbacks are due now, not at the next safe point.
   TRY(t.isolate().services->poll_slow(t));
   TRY(run_callbacks_py(t, module, "stop", generation, collected));
-  return collected;
+  return Value::from_small_int(collected);
+}
+
+__attribute__((noinline)) Fallible<int> generation_argument_py(Thread& t, const Arguments& arguments) {
+  uint32_t count = arguments.positional + arguments.keyword_count();
+  if (count > 1) return t.raise_type_error("collect() takes at most 1 argument ({} given)", count);
+  if (count == 0) return kGenerations - 1;
+  if (arguments.has_keywords() && !as<Str>(arguments.names->at(0))->equals_ascii("generation"))
+    return t.raise_type_error("collect() got an unexpected keyword argument '{}'", as<Str>(arguments.names->at(0)));
+  int64_t n = TRY(index_to_int64_py(t, arguments[0]));
+  if (n != static_cast<int>(n)) return t.raise(core.OverflowError, "Python int too large to convert to C int");
+  return static_cast<int>(n);
+}
+
+// Without argument binding, whose frame is larger.
+Fallible<Value> collect(Thread& t, Value self, const Arguments& arguments) {
+  int generation = TRY(generation_argument_py(t, arguments));
+  // Called by the interpreter's loop itself: its frame ends where this one begins.
+  auto end = reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) + 2 * sizeof(void*);
+  bool direct = t.machine_frames_ != nullptr && t.machine_frames_->low == end;
+  return collect_generation(t, as<Module>(self), generation, direct);
 }
 
 Fallible<void> enable(Thread& t) {
@@ -209,7 +230,7 @@ Fallible<void> nothing(Thread&) { return {}; }
 Fallible<int64_t> zero(Thread&) { return int64_t{0}; }
 
 constexpr NativeMethod kFunctions[] = {
-    {"collect", HOG_NATIVE(collect), "($module, /, generation=2)", "Collects what cannot be reached any more."},
+    {"collect", HOG_RAW(collect), "($module, /, generation=2)", "Collects what cannot be reached any more."},
     {"disable", HOG_NATIVE(disable), "()", "Only a full heap is collected from now on."},
     {"enable", HOG_NATIVE(enable), "()", "Collections happen by themselves."},
     {"freeze", HOG_NATIVE(nothing), "()", "Does nothing: there are no generations."},

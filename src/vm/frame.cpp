@@ -200,6 +200,75 @@ void trace_frames(Frame* top, Marker& marker) {
 
 namespace {
 
+// Clears the registers of one frame after another that nobody reads again.
+class DeadRegisters {
+ public:
+  explicit DeadRegisters(Thread& t) : t_(t) {}
+  ~DeadRegisters() { release(); }
+  DeadRegisters(const DeadRegisters&) = delete;
+
+  void clear(Frame* frame, bool entered) {
+    Code* code = frame->code;
+    if (frame->registers == nullptr || code == nullptr || frame->pc == nullptr || !code->is_materialized()) return;
+    if (code != code_ && !solve(code)) return;
+    uint32_t word = code->index_of(frame->pc);
+    uint32_t window = entered && is_call_window(frame->pc->op) ? frame->pc->b : code->register_count_;
+    for (uint32_t i = code->record().local_count; i < code->register_count_; ++i)
+      if (i >= window || !is_live(code->record(), scratch_, word, i)) frame->registers[i] = Value();
+  }
+
+ private:
+  static constexpr size_t kMostWords = 1 << 17;
+  static constexpr size_t kMostWork = 1 << 21;  // a program that suspends in very many functions waits no longer than this
+
+  bool solve(Code* code) {
+    code_ = nullptr;
+    size_t words = liveness_scratch_words(code->record());
+    if (words > kMostWords || work_ > kMostWork) return false;
+    work_ += words;
+    if (words > capacity_) {
+      release();
+      scratch_ = static_cast<uint64_t*>(Isolate::of(t_).memory().allocate(words * sizeof(uint64_t)));
+      capacity_ = scratch_ == nullptr ? 0 : words;
+      if (scratch_ == nullptr) return false;
+    }
+    solve_liveness(code->source_->blob_, code->record(), scratch_);
+    code_ = code;
+    return true;
+  }
+  void release() {
+    if (scratch_ != nullptr) Isolate::of(t_).memory().release(scratch_, capacity_ * sizeof(uint64_t));
+    scratch_ = nullptr;
+    capacity_ = 0;
+  }
+
+  Thread& t_;
+  Code* code_ = nullptr;
+  uint64_t* scratch_ = nullptr;
+  size_t capacity_ = 0;
+  size_t work_ = 0;
+};
+
+}  // namespace
+
+void clear_dead_registers(Thread& t) {
+  DeadRegisters dead(t);
+  bool entered = false;
+  for (Frame* frame = t.frame_; frame != nullptr; frame = frame->previous) {
+    dead.clear(frame, entered);
+    entered = frame->mode == ReturnMode::Register || frame->mode == ReturnMode::Instance;
+  }
+  t.heap().for_each_cell(
+      [](void* context, Cell* cell) {
+        if (!is<Generator>(cell)) return;
+        auto* g = static_cast<Generator*>(cell);
+        if (g->state_ == GeneratorState::Suspended) static_cast<DeadRegisters*>(context)->clear(&g->frame_, false);
+      },
+      &dead);
+}
+
+namespace {
+
 void trace_frame_object(Cell* cell, Marker& marker) {
   auto* object = static_cast<FrameObject*>(cell);
   marker.visit(object->code_.get());

@@ -105,6 +105,8 @@ Fallible<Frame*> push_frame_slow(Thread& t, Code* code, uint32_t registers);
 void pop_frame_to_previous_chunk(Thread& t);
 void release_vm_stack(Thread& t);
 void trace_frames(Frame* top, Marker& marker);  // a thread's frames, from the running one down
+// The collector's idea of what is live is quick and generous. This is slow and exact: for gc.collect().
+void clear_dead_registers(Thread& t);
 // Room for a frame on the VM stack, everything cleared; the caller fills it and makes it the thread's top frame.
 inline Fallible<Frame*> push_frame(Thread& t, Code* code, uint32_t registers) {
   size_t needed = sizeof(Frame) + registers * sizeof(Value);

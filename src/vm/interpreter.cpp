@@ -36,12 +36,6 @@ inline const SecondWord& second(const Instruction* pc) { return *reinterpret_cas
 
 inline bool both_small_ints(Value a, Value b) { return (a.raw() & b.raw() & 1) != 0; }
 
-// The stack pointer of the caller.
-__attribute__((noinline)) uintptr_t caller_stack_pointer() {
-  asm volatile("" ::: "memory");
-  return reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) + 2 * sizeof(void*);
-}
-
 __attribute__((noinline)) Fallible<Value> build_set_py(Thread& t, const Value* items, uint32_t count) {
   Set* set = TRY(Set::make(t, core.set));
   for (uint32_t i = 0; i < count; ++i) TRY(set->add_py(t, items[i]));
@@ -123,7 +117,7 @@ namespace {
 enum class Start : uint8_t { Running, Throwing };
 
 __attribute__((noinline)) Fallible<Value> run_loop(Thread& t, Frame* entry, Start start) {
-  t.machine_frames_->low = caller_stack_pointer();
+  t.machine_frames_->low = stack_pointer_here();
   Frame* frame = entry;
   const Instruction* pc = frame->pc;
   Value* r = frame->registers;
@@ -131,7 +125,6 @@ __attribute__((noinline)) Fallible<Value> run_loop(Thread& t, Frame* entry, Star
   const Value* arguments = nullptr;
   uint32_t argument_count = 0;
   Tuple* keyword_names = nullptr;
-  Value result;
 
   static const void* const kLabels[] = {
 #define HOG_OPCODE(name, words, operands, text) &&do_##name,
@@ -1032,12 +1025,16 @@ __attribute__((noinline)) Fallible<Value> run_loop(Thread& t, Frame* entry, Star
     Fallible<Generator*> made = make_generator(t, frame);
     --frame->pc;
     if (made.failed()) goto failed;
-    result = Value(made.get());
+    if (frame->mode == ReturnMode::Instance) {
+      (void)t.raise_type_error("__init__() should return None, not '{}'", type_of(Value(made.get())));
+      goto failed;
+    }
+    frame->instance = Value(made.get());
     goto return_result;
   }
   CASE(YIELD) {
     Generator* g = frame->generator;
-    result = B;
+    Value result = B;
     g->state_ = GeneratorState::Suspended;
     Frame* leaving = frame;
     frame = leaving->previous;
@@ -1325,23 +1322,25 @@ enter_frame: {
     NEXT(1);
   }
   CASE(RETURN) {
-    result = A;
-    goto return_result;
+    if (frame->mode == ReturnMode::Instance) {
+      if (!A.is_none()) [[unlikely]] {
+        (void)t.raise_type_error("__init__() should return None, not '{}'", type_of(A));
+        goto failed;
+      }
+    } else {
+      frame->instance = A;
+    }
   }
+  // The result is in frame->instance, since leaving may collect.
 return_result: {
   Frame* leaving = frame;
   ReturnMode mode = leaving->mode;
-  if (mode == ReturnMode::Instance && !result.is_none()) [[unlikely]] {
-    (void)t.raise_type_error("__init__() should return None, not '{}'", type_of(result));
-    goto failed;
-  }
-  if (mode == ReturnMode::Instance) result = leaving->instance;
   if (leaving->generator != nullptr) finish_generator(leaving);
   uint16_t destination = leaving->result;
   uint8_t advance = leaving->advance;
   Frame* previous = leaving->previous;
-  leaving->instance = result;  // leaving may collect
   leave_frame(t, leaving);
+  Value result = leaving->instance;  // its memory is still there
   if (mode == ReturnMode::Native) return result;
   frame = previous;
   r = frame->registers;
@@ -1558,7 +1557,7 @@ return_result: {
 
   // ---- Failure: a handler of this frame, or the frame below. ----
 failed:
-  HOG_ASSERT(t.machine_frames_->low == caller_stack_pointer());
+  HOG_ASSERT(t.machine_frames_->low == stack_pointer_here());
   if (t.terminated()) [[unlikely]] {
     unwind_terminated(t, frame);
     return Failure{};
@@ -1593,7 +1592,7 @@ failed_again:
 }
 
 __attribute__((noinline)) Fallible<Value> enter_loop(Thread& t, Frame* frame, Start start) {
-  MachineFrame here{t.machine_frames_, 0, caller_stack_pointer()};
+  MachineFrame here{t.machine_frames_, 0, stack_pointer_here()};
   here.low = here.high;
   t.machine_frames_ = &here;
   Fallible<Value> result = run_loop(t, frame, start);

@@ -195,11 +195,22 @@ __attribute__((noinline)) void clear_dead_native_stack() {
 
 }  // namespace
 
-int64_t Isolate::collect_and_count(Thread& t) {
+int64_t Isolate::collect_and_count(Thread& t, bool direct) {
   counting_cycles_ = true;
   cycles_counted_ = 0;
+  clear_dead_registers(t);
   if (!t.native_stack_is_low()) clear_dead_native_stack();
-  heap.collect();
+  auto run = [](void* self) {
+    auto* isolate = static_cast<Isolate*>(self);
+    MachineFrame* innermost = isolate->main_thread_->machine_frames_;
+    uintptr_t low = innermost == nullptr ? 0 : innermost->low;
+    // Leaves out the frames up to here, with the registers that they have saved.
+    if (isolate->skip_to_collection_) innermost->low = stack_pointer_here();
+    isolate->heap.collect();
+    if (innermost != nullptr) innermost->low = low;
+  };
+  skip_to_collection_ = direct && t.machine_frames_ != nullptr;
+  call_with_clear_registers(run, this);
   counting_cycles_ = false;
   return cycles_counted_;
 }

@@ -128,8 +128,9 @@ class Isolate final : public IsolateState, private HeapHooks, private MemorySour
   int64_t gc_debug = 0;                // gc.set_debug()
   int64_t warning_filters_version = 1; // registries of another version are void
   int64_t warning_lock_depth = 0;
-  // gc.collect(): collects as exactly as can be; the number of objects that were garbage because of cycles.
-  int64_t collect_and_count(Thread& t);
+  // gc.collect(): collects as exactly as can be; the number of objects that were garbage because of cycles. `direct`: only
+  // frames that keep nothing of their own lie between the interpreter's loop and the caller's.
+  int64_t collect_and_count(Thread& t, bool direct);
 
   // HeapHooks
   void trace_roots(Marker& marker) override;
@@ -163,6 +164,7 @@ class Isolate final : public IsolateState, private HeapHooks, private MemorySour
   uint64_t host_calls_ = 0;
   uint64_t output_bytes_ = 0;
   bool counting_cycles_ = false;
+  bool skip_to_collection_ = false;
   int64_t cycles_counted_ = 0;
 };
 
