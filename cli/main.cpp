@@ -1,118 +1,133 @@
-// main.cpp: the hognose command.
+// main.cpp: the hognose command: options, then one program (or prompt) in one isolate, then its exit status.
+// Ref: docs/command.md.
+#include <signal.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <cstdio>
-#include <string>
+#include <cstring>
 
-#include "embed/compiler_service.hpp"
-#include "embed/library.hpp"
-#include "embed/native_modules.hpp"
-#include "modules/all_modules.hpp"
-#include "modules/program.hpp"
-#include "modules/traceback_print.hpp"
-#include "object/bootstrap.hpp"
-#include "os/clock.hpp"
-#ifdef HOG_HOST_ENV
-#include "os/environment.hpp"
-#include "os/file_system.hpp"
-#endif
-#include "os/stdio.hpp"
-#include "vm/importing.hpp"
-#include "vm/isolate.hpp"
-#include "vm/vm_shapes.hpp"
+#include "object/protocol.hpp"
+#include "script.hpp"
+#include "session.hpp"
+
+namespace hog::cli {
 
 namespace {
 
-using namespace hog;
+constexpr int kExitNoMemory = 70;
 
-bool read_file(const char* path, std::string* text) {
-  FILE* file = std::fopen(path, "rb");
-  if (file == nullptr) return false;
-  char buffer[65536];
-  size_t n;
-  while ((n = std::fread(buffer, 1, sizeof buffer, file)) != 0) text->append(buffer, n);
-  std::fclose(file);
-  return true;
-}
+// A program as the options name it: what is read before an isolate exists.
+struct Program {
+  std::string text;
+  std::string name;                 // code's file name
+  std::vector<const char*> arguments;  // sys.argv
+  std::string path;                 // sys.path[0]
+  bool is_directory = false;
+};
 
-Fallible<Value> run_text(Thread& t, Isolate& isolate, const std::string& source, const char* filename) {
-  CompileRequest request;
-  request.source = source;
-  request.filename = TRY(Str::from_utf8(t, filename));
-  TRY(remember_source(t, request.filename, source));
-  Value code = TRY(isolate.config().compiler->compile_py(t, request));
-  auto* main = as<Module>(isolate.slots[Isolate::kMainModule].get());
-  return isolate.run_code(t, as<Code>(code), main->dict(), Value());
-}
+bool is_interactive(const Options& options) { return options.flags.interactive != 0 || isatty(0) != 0; }
 
-// The sandbox grants the streams, the clock and random bytes, and nothing else.
-enum class Mode { Host, Sandbox };
-
-int run(const std::string& source, const char* filename, const char* const* arguments, int argument_count, Mode mode) {
-  initialize_runtime(module_types(), vm_internal_shapes(), native_module_list());
-  ProcessStdio stdio;
-  SystemClock clock;
-  SystemEntropy entropy;
-  Host host;
-  host.stdio = &stdio;
-  host.clock = &clock;
-  // A sandbox gets random bytes that tell nothing of the host: only their seed is the system's.
-  unsigned char seed[SeededEntropy::kSeedBytes];
-  entropy.fill(seed, sizeof seed);
-  SeededEntropy seeded(seed, sizeof seed);
-  host.entropy = mode == Mode::Host ? static_cast<Entropy*>(&entropy) : &seeded;
-#ifdef HOG_HOST_ENV
-  ProcessEnvironment environment;
-  SystemFileSystem files;
-  if (mode == Mode::Host) {
-    host.environment = &environment;
-    host.files = &files;
+// -1, or the exit status when there is no such file.
+int open_file(const Options& options, Program* program) {
+  int error = 0;
+  std::string full = absolute_path(options.program);
+  ScriptOutcome outcome = read_script(full.c_str(), &program->text, &error);
+  if (outcome == ScriptOutcome::Failed) {
+    std::fprintf(stderr, "%s: can't open file %s: [Errno %d] %s\n", options.program_name, quoted(full).c_str(), error,
+                 std::strerror(error));
+    return 2;
   }
-#endif
-  SourceCompiler compiler;
-  IsolateConfig config;
-  config.host = &host;
-  config.compiler = &compiler;
-  config.library = frozen_library();
-  config.modules = native_modules();
-  config.limits.native_stack_bytes = 7 << 20;
-  Isolate* isolate = Isolate::create(config);
-  if (isolate == nullptr) return 70;
-  Thread& t = isolate->main_thread();
-  isolate->enter(t);
-  // A name in brackets is no file: the text came with -c or from the standard input.
-  ImportStart start = filename[0] == '<' ? ImportStart::CurrentDirectory : ImportStart::Script;
-  bool failed = set_program_arguments(t, arguments, static_cast<size_t>(argument_count)).failed() ||
-                set_import_path(t, start, filename, true).failed() ||
-                run_text(t, *isolate, source, filename).failed();
-  if (failed && t.terminated()) std::fprintf(stderr, "terminated: limit %d\n", static_cast<int>(t.termination()));
-  int status = end_program_py(t, failed);
-  Isolate::destroy(isolate);
-  return status;
+  // The sandbox is not told where on the machine the file lies.
+  program->name = options.sandbox ? options.program : full;
+  program->is_directory = outcome == ScriptOutcome::IsDirectory;
+  program->path = folder_of_script(full.c_str());
+  if (options.skip_first_line) program->text.erase(0, program->text.find('\n'));
+  return -1;
+}
+
+int prepare(const Options& options, Program* program) {
+  static const char* const kFirst[] = {"", nullptr, "-c", "-m", "-"};
+  const char* first = kFirst[static_cast<int>(options.source)];
+  program->arguments.push_back(first == nullptr ? options.program : first);
+  for (const char* argument : options.arguments) program->arguments.push_back(argument);
+  if (options.source == Source::File) return open_file(options, program);
+  if (options.source == Source::Module) program->path = absolute_path("");
+  return -1;
+}
+
+Fallible<void> run_file(Session& session, const Options& options, const Program& program, bool* not_a_program) {
+  // A zip archive begins like this; anything else that a path hook might know does not occur as a file.
+  bool archive = program.text.starts_with("PK\3\4") || program.text.starts_with("PK\5\6");
+  if ((archive || program.is_directory) && !options.sandbox) {
+    if (TRY(session.adopt_as_path(program.name.c_str()))) return session.run_module("__main__", false);
+  }
+  if (program.is_directory) {
+    std::fprintf(stderr, "%s: %s is a directory, cannot continue\n", options.program_name, quoted(program.name).c_str());
+    *not_a_program = true;
+    return {};
+  }
+  return session.run_text(program.text, program.name.c_str(), program.name.c_str());
+}
+
+int run(const Options& options) {
+  Program program;
+  if (int status = prepare(options, &program); status >= 0) return status;
+  Session session(options);
+  bool in_folder = options.source == Source::File && (program.is_directory || program.text.starts_with("PK"));
+  bool first_path = !options.sandbox && !options.flags.safe_path && !in_folder;
+  if (!session.start(program.arguments, first_path ? &program.path : nullptr)) return kExitNoMemory;
+  Thread& t = session.thread();
+  Fallible<void> done;
+  bool prompt = false, refused = false;
+  switch (options.source) {
+    case Source::Command: done = session.run_command(options.program); break;
+    case Source::Module: done = session.run_module(options.program, true); break;
+    case Source::File: done = run_file(session, options, program, &refused); break;
+    case Source::None:
+    case Source::Input:
+      prompt = is_interactive(options);
+      if (!prompt) {
+        read_standard_input(&program.text);
+        done = session.run_text(program.text, "<stdin>", nullptr);
+      }
+      break;
+  }
+  int status = refused ? 1 : 0;
+  bool inspect = options.flags.inspect != 0 && !prompt;
+  if (done.failed()) status = program_failure_status_py(t, inspect);
+  if (t.terminated()) std::fprintf(stderr, "terminated: limit %d\n", static_cast<int>(t.termination()));
+  else if (prompt || inspect) status = session.interact(prompt);
+  return finish_program_py(t, status);
 }
 
 }  // namespace
 
+}  // namespace hog::cli
+
 int main(int argc, char** argv) {
+  using namespace hog::cli;
   // Local time reads the zone's file once: now, so that no file is opened after the program has started.
   tzset();
-#ifdef HOG_HOST_ENV
-  Mode mode = Mode::Host;
-#else
-  Mode mode = Mode::Sandbox;
+  Options options;
+#ifndef HOG_HOST_ENV
+  options.sandbox = true;
 #endif
-  for (; argc >= 2 && std::string_view(argv[1]) == "--sandbox"; --argc, ++argv) mode = Mode::Sandbox;
-  std::string source;
-  if (argc >= 3 && std::string_view(argv[1]) == "-c") {
-    std::string command = argv[2];
-    argv[2] = argv[1];  // sys.argv[0] is "-c"
-    return run(command, "<string>", argv + 2, argc - 2, mode);
+  if (int status = parse_options(argc, argv, &options); status >= 0) return status;
+  if (options.help != Help::None) {
+    print_help(options, options.help);
+    return 0;
   }
-  if (argc >= 2 && !read_file(argv[1], &source)) {
-    std::fprintf(stderr, "hognose: can't open file '%s'\n", argv[1]);
-    return 2;
+  if (options.version != 0) {
+    print_version(options);
+    return 0;
   }
-  static const char* const kNoName = "";
-  if (argc < 2) return run(source, "<stdin>", &kNoName, 1, mode);
-  return run(source, argv[1], argv + 1, argc - 1, mode);
+  if (int status = resolve_environment(&options); status >= 0) return status;
+  int status = run(options);
+  if (status == hog::kExitInterrupted && !options.sandbox) {
+    // So that a shell sees what ended the program.
+    signal(SIGINT, SIG_DFL);
+    kill(getpid(), SIGINT);
+  }
+  return status;
 }

@@ -41,7 +41,7 @@ Fallible<CompileOptions> compile_options(Thread& t, Arena& arena, const CompileR
   request.filename->write_utf8(filename.data());
   CompileOptions options;
   options.filename = {filename.data(), filename_size};
-  options.optimize = request.optimize < 0 ? 0 : request.optimize;
+  options.optimize = request.optimize < 0 ? t.isolate().start_flags.optimize : request.optimize;
   options.future_flags = request.flags & kFutureMask;
   options.allow_top_level_await = (request.flags & compile_flag::kAllowTopLevelAwait) != 0;
   return options;

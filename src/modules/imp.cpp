@@ -92,6 +92,22 @@ Fallible<Value> remembered_source(Thread& t, Str* filename) {
   return text.is_absent() ? Value::none() : text;
 }
 
+// [(code, text, file name)] since the last call: for linecache.
+Fallible<Value> take_program_texts(Thread& t) {
+  Value known = Isolate::of(t).slots[Isolate::kSources].get();
+  if (known.is_empty()) return Value(TRY(List::make(t)));
+  Value waiting = TRY(as<Dict>(known)->get_py(t, Value::none()));
+  if (waiting.is_absent()) return Value(TRY(List::make(t)));
+  TRY(as<Dict>(known)->set_py(t, Value::none(), Value(TRY(List::make(t)))));
+  return waiting;
+}
+
+// True or False when whoever runs the program decided about colours, else None: the stream decides.
+Fallible<Value> colors_wanted(Thread& t) {
+  Value v = Isolate::of(t).slots[Isolate::kColors].get();
+  return v.is_empty() ? Value::none() : v;
+}
+
 Fallible<Value> frozen_module_names(Thread& t) {
   List* list = TRY(List::make(t));
   const FrozenLibrary* library = Isolate::of(t).config().library;
@@ -214,6 +230,8 @@ const NativeMethod kFunctions[] = {
     {"_fix_co_filename", HOG_NATIVE(fix_co_filename), "(code, path, /)", "Changes the file name of code, nested code included."},
     {"_frozen_module_names", HOG_NATIVE(frozen_module_names), "()", "Names of all frozen modules."},
     {"_get_frozen_source", HOG_NATIVE(get_frozen_source), "(name, /)", "Source text of a frozen module, or None."},
+    {"_colors_wanted", HOG_NATIVE(colors_wanted), "()", "Should output be coloured? None: as the stream allows."},
+    {"_take_program_texts", HOG_NATIVE(take_program_texts), "()", "Code without a file that was run, with its text."},
     {"_remembered_source", HOG_NATIVE(remembered_source), "(filename, /)", "Source text that the embedder ran, or None."},
     {"_override_frozen_modules_for_tests", HOG_NATIVE(override_frozen), "(override, /)", "Does nothing."},
     {"_override_multi_interp_extensions_check", HOG_NATIVE(override_check), "(override, /)", "Does nothing."},

@@ -1,25 +1,53 @@
-// program.cpp: see program.hpp. Ref: library/sys "exit", library/atexit.
+// program.cpp: see program.hpp. Ref: library/sys "exit", library/atexit, using/cmdline.
 #include "modules/program.hpp"
 
 #include <cstring>
 
 #include "modules/atexit.hpp"
-#include "modules/posix/posix.hpp"
 #include "modules/stdio_stream.hpp"
 #include "modules/traceback_print.hpp"
-#include "object/bytes_builder.hpp"
 #include "object/codecs.hpp"
 #include "object/exception.hpp"
 #include "object/protocol.hpp"
+#include "vm/isolate.hpp"
 
 namespace hog {
 
 namespace {
 
+Fallible<void> set_sys(Thread& t, const char* name, Value v) {
+  Str* interned = TRY(Str::intern_utf8(t, name));
+  return t.isolate().sys_dict->set_name(t, interned, v);
+}
+
+Fallible<void> set_sys_list(Thread& t, const char* name, std::span<const char* const> texts) {
+  List* list = TRY(List::make(t, texts.size()));
+  for (const char* text : texts) TRY(list->append(t, Value(TRY(decode_argument_py(t, text)))));
+  return set_sys(t, name, Value(list));
+}
+
+Fallible<void> set_x_options(Thread& t, std::span<const char* const> options) {
+  Dict* dict = TRY(Dict::make(t));
+  for (const char* option : options) {
+    Str* text = TRY(decode_argument_py(t, option));
+    const char* equals = std::strchr(option, '=');
+    Value v = Value::true_value();
+    if (equals != nullptr) {
+      v = Value(TRY(decode_argument_py(t, equals + 1)));
+      text = TRY(Str::slice(t, text, 0, text->length() - as<Str>(v)->length() - 1));
+    }
+    TRY(dict->set_py(t, Value(text), v));
+  }
+  return set_sys(t, "_xoptions", Value(dict));
+}
+
 // The status that sys.exit(code) stands for; what is no number is printed.
 int status_of_code_py(Thread& t, Value code) {
   if (code.is_empty() || code.is_none()) return 0;
-  if (is_int_or_bool(code)) return static_cast<int>(int_to_int64_nogc(code).value & 0xFF);
+  if (is_int_or_bool(code)) {
+    Int64Result n = int_to_int64_nogc(code);
+    return n.overflow != 0 ? 0xFF : static_cast<int>(n.value & 0xFF);
+  }
   Value file = t.isolate().sys_dict->get_name_nogc(names.stderr);
   Fallible<Str*> text = str_py(t, code);
   if (!text.failed() && !file.is_absent() && !file.is_none()) {
@@ -32,100 +60,68 @@ int status_of_code_py(Thread& t, Value code) {
   return kExitUncaught;
 }
 
-int status_of_exception_py(Thread& t) {
+// Through Python, so that a program's own sys.stdout is flushed, too. A stream that is closed already is fine.
+int flush_py(Thread& t, Str* name, int status) {
+  Value stream = t.isolate().sys_dict->get_name_nogc(name);
+  if (stream.is_absent() || stream.is_none()) return status;
+  Str* closed_name;
+  Fallible<Str*> interned = Str::intern_utf8(t, "closed");
+  if (interned.failed()) return t.terminated() ? kExitTerminated : (t.take_exception(), kExitTerminated);
+  closed_name = interned.get();
+  Fallible<Value> closed = get_attribute_py(t, stream, closed_name);
+  if (!closed.failed()) {
+    Fallible<bool> is_closed = truth_py(t, closed.get());
+    if (!is_closed.failed() && is_closed.get()) return status;
+  }
   if (t.terminated()) return kExitTerminated;
-  if (!t.exception_is(core.SystemExit)) {
+  if (t.has_exception()) t.take_exception();
+  Fallible<Value> flushed = call_method_py(t, stream, names.flush);
+  if (!flushed.failed()) return status;
+  if (t.terminated()) return kExitTerminated;
+  if (name == names.stdout) t.isolate().services->write_unraisable(t, "Exception ignored while flushing sys.stdout", Value());
+  if (t.has_exception()) t.take_exception();
+  return kExitTerminated;
+}
+
+}  // namespace
+
+Fallible<Str*> decode_argument_py(Thread& t, const char* text) {
+  Str* errors = TRY(Str::intern_utf8(t, "surrogateescape"));
+  return codecs::decode_utf8_py(t, codecs::Input(text, std::strlen(text)), errors);
+}
+
+Fallible<void> apply_program_settings(Thread& t, const ProgramSettings& settings) {
+  t.isolate().start_flags = settings.flags;
+  t.isolate().int_max_str_digits = settings.int_max_str_digits;
+  TRY(set_sys_list(t, "argv", settings.arguments));
+  TRY(set_sys_list(t, "orig_argv", settings.original_arguments));
+  TRY(set_sys_list(t, "warnoptions", settings.warning_options));
+  TRY(set_sys_list(t, "path", settings.path));
+  TRY(set_x_options(t, settings.x_options));
+  for (const char* name : {"executable", "_base_executable"})
+    TRY(set_sys(t, name, Value(TRY(decode_argument_py(t, settings.executable)))));
+  TRY(set_sys(t, "dont_write_bytecode", Value::from_bool(settings.flags.dont_write_bytecode)));
+  if (settings.colors != ProgramSettings::Colors::AsStreamAllows)
+    Isolate::of(t).slots[Isolate::kColors].set(nullptr, Value::from_bool(settings.colors == ProgramSettings::Colors::Always));
+  if (settings.flags.optimize != 0)
+    TRY(t.isolate().builtins->set_name(t, TRY(Str::intern_utf8(t, "__debug__")), Value::false_value()));
+  return {};
+}
+
+int program_failure_status_py(Thread& t, bool inspect) {
+  if (t.terminated()) return kExitTerminated;
+  if (inspect || !t.exception_is(core.SystemExit)) {
+    int status = t.exception_is(core.KeyboardInterrupt) ? kExitInterrupted : kExitUncaught;
     report_pending_exception_py(t);
-    return kExitUncaught;
+    if (t.terminated()) return kExitTerminated;
+    // sys.excepthook itself may want to exit.
+    if (!t.has_exception()) return status;
   }
   Value exception = t.take_exception();
   return status_of_code_py(t, as<BaseException>(exception)->extra_[exception_field::kCode].get());
 }
 
-// Through Python, so that a program's own sys.stdout is flushed, too.
-int flush_py(Thread& t, Str* name, int status) {
-  Value stream = t.isolate().sys_dict->get_name_nogc(name);
-  if (stream.is_absent() || stream.is_none()) return status;
-  Fallible<Value> flushed = call_method_py(t, stream, names.flush);
-  if (!flushed.failed()) return status;
-  if (t.terminated()) return kExitTerminated;
-  bool closed = t.exception_is(core.ValueError);
-  t.take_exception();
-  return closed ? status : kExitTerminated;
-}
-
-}  // namespace
-
-Fallible<void> set_program_arguments(Thread& t, const char* const* arguments, size_t count) {
-  Str* errors = TRY(Str::intern_utf8(t, "surrogateescape"));
-  List* list = TRY(List::make(t, count));
-  for (size_t i = 0; i < count; ++i) {
-    codecs::Input input(arguments[i], std::strlen(arguments[i]));
-    TRY(list->append(t, Value(TRY(codecs::decode_utf8_py(t, input, errors)))));
-  }
-  Str* name = TRY(Str::intern_utf8(t, "argv"));
-  return t.isolate().sys_dict->set_name(t, name, Value(list));
-}
-
-namespace {
-
-constexpr size_t kLongestPath = 4096;
-
-// The folder of a path, with links resolved where the file system can.
-Fallible<Value> folder_of(Thread& t, const char* path) {
-  char room[kLongestPath];
-  HostPath given{path, std::strlen(path)};
-  HostResult<size_t> real = TRY(posix::files(t))->real_path(given, room, sizeof room);
-  std::string_view text = real.ok() && real.value < sizeof room ? std::string_view(room, real.value) : std::string_view(path);
-  size_t slash = text.rfind('/');
-  text = slash == std::string_view::npos ? std::string_view() : text.substr(0, slash == 0 ? 1 : slash);
-  return posix::decode_host_text(t, text.data(), text.size());
-}
-
-// An entry of PYTHONPATH, absolute.
-Fallible<Value> absolute_path(Thread& t, std::string_view path) {
-  if (path.starts_with('/')) return posix::decode_host_text(t, path.data(), path.size());
-  char room[kLongestPath];
-  HostResult<size_t> here = TRY(posix::files(t))->current_directory(room, sizeof room);
-  if (!here.ok() || here.value >= sizeof room) return posix::decode_host_text(t, path.data(), path.size());
-  BytesBuilder out(t);
-  TRY(out.append(room, here.value));
-  if (!path.empty() && room[here.value - 1] != '/') TRY(out.append_byte('/'));
-  TRY(out.append(path));
-  return posix::decode_host_text(t, out.data(), out.size());
-}
-
-Fallible<void> add_environment_path(Thread& t, List* list) {
-  Host* host = posix::host_of(t);
-  if (host->environment == nullptr) return {};
-  constexpr std::string_view kName = "PYTHONPATH=";
-  for (size_t i = 0; const char* entry = host->environment->variable(i); ++i) {
-    std::string_view text = entry;
-    if (!text.starts_with(kName) || text.size() == kName.size()) continue;
-    text.remove_prefix(kName.size());
-    for (size_t end = 0; end != std::string_view::npos; text.remove_prefix(end == std::string_view::npos ? 0 : end + 1)) {
-      end = text.find(':');
-      TRY(list->append(t, TRY(absolute_path(t, text.substr(0, end)))));
-    }
-    return {};
-  }
-  return {};
-}
-
-}  // namespace
-
-Fallible<void> set_import_path(Thread& t, ImportStart start, const char* script, bool use_environment) {
-  Host* host = posix::host_of(t);
-  if (host == nullptr || host->files == nullptr) return {};
-  List* list = TRY(List::make(t));
-  if (start == ImportStart::CurrentDirectory) TRY(list->append(t, Value(names.empty)));
-  if (start == ImportStart::Script) TRY(list->append(t, TRY(folder_of(t, script))));
-  if (use_environment) TRY(add_environment_path(t, list));
-  return t.isolate().sys_dict->set_name(t, TRY(Str::intern_utf8(t, "path")), Value(list));
-}
-
-int end_program_py(Thread& t, bool failed) {
-  int status = failed ? status_of_exception_py(t) : 0;
+int finish_program_py(Thread& t, int status) {
   if (!t.terminated() && run_exit_functions_py(t).failed() && t.terminated()) status = kExitTerminated;
   if (!t.terminated()) status = flush_py(t, names.stdout, status);
   if (!t.terminated()) status = flush_py(t, names.stderr, status);

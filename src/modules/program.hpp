@@ -1,7 +1,7 @@
-// program.hpp: for embedders that run whole programs: how a program ends.
+// program.hpp: for embedders that run whole programs: what sys tells of the command line, and how a program ends.
 #pragma once
 
-#include <cstdint>
+#include <span>
 
 #include "object/thread.hpp"
 
@@ -9,23 +9,29 @@ namespace hog {
 
 // Exit statuses beside those that a program chooses.
 constexpr int kExitUncaught = 1;
-constexpr int kExitTerminated = 120;
+constexpr int kExitTerminated = 120;  // also: the standard output could not be flushed
+constexpr int kExitInterrupted = 130;
 
-// sys.argv: the program's name and its arguments (bytes that are no UTF-8 become lone surrogates).
-Fallible<void> set_program_arguments(Thread& t, const char* const* arguments, size_t count);
-
-// What sys.path begins with.
-enum class ImportStart : uint8_t {
-  Nothing,           // -I, -P, or a sandbox
-  CurrentDirectory,  // '': -c, -m, the interactive prompt
-  Script,            // the folder of the script, links resolved
+// The program's name and its arguments, and how it was started: bytes without NUL as the system gave them (what is no UTF-8
+// becomes lone surrogates). Nothing is kept.
+struct ProgramSettings {
+  std::span<const char* const> arguments;           // sys.argv
+  std::span<const char* const> original_arguments;  // sys.orig_argv
+  std::span<const char* const> warning_options;     // sys.warnoptions
+  std::span<const char* const> x_options;           // sys._xoptions: NAME or NAME=VALUE
+  std::span<const char* const> path;                // sys.path
+  const char* executable = "";
+  StartFlags flags;
+  int64_t int_max_str_digits = 4300;
+  enum class Colors : uint8_t { AsStreamAllows, Never, Always } colors = Colors::AsStreamAllows;
 };
-// sys.path, for isolates that were granted files: its start, then PYTHONPATH when the environment is to be looked at. The library
-// is frozen and needs no place in it. `script` is the script's path as it was given.
-Fallible<void> set_import_path(Thread& t, ImportStart start, const char* script, bool use_environment);
+Fallible<void> apply_program_settings(Thread& t, const ProgramSettings& settings);
+Fallible<Str*> decode_argument_py(Thread& t, const char* text);
 
-// What comes after a program's last statement. `failed`: it ended with an exception (pending) or a termination. Handles
-// SystemExit, shows an uncaught exception, runs atexit functions, flushes the standard streams. Answers the exit status.
-int end_program_py(Thread& t, bool failed);
+// What the pending exception (or a termination) that ended a program means: SystemExit chooses a status, anything else is
+// shown. Nothing is pending afterwards. `inspect`: SystemExit is shown as well (-i).
+int program_failure_status_py(Thread& t, bool inspect);
+// What comes after the last statement: runs atexit functions and flushes the standard streams. `status`: the program's so far.
+int finish_program_py(Thread& t, int status);
 
 }  // namespace hog

@@ -74,6 +74,43 @@ Failure raise_syntax_error(Thread& t, Str* message, Str* filename, int64_t line)
   return t.raise_object_py(exception, Value::absent());
 }
 
+// SyntaxError about a place in text that may not be UTF-8: its line is shown as far as it can be. compile() names no file.
+Failure SourceText::raise_in_line_py(Str* message, Str* filename, std::string_view text, size_t at, bool show_column) {
+  size_t start = at == 0 ? std::string_view::npos : text.rfind('\n', at - 1);
+  start = start == std::string_view::npos ? 0 : start + 1;
+  size_t end = text.find('\n', at);
+  std::string_view line = text.substr(start, end == std::string_view::npos ? end : end - start);
+  Str* replace = TRY(Str::from_ascii(t_, "replace"));
+  Str* shown = TRY(codecs::decode_utf8_py(t_, codecs::Input(line.data(), line.size()), replace));
+  Str* before = TRY(codecs::decode_utf8_py(t_, codecs::Input(line.data(), at - start), replace));
+  Value line_number = Value::from_small_int(line_of(text, at));
+  Value column = Value::from_small_int(show_column ? static_cast<int64_t>(before->length()) + 1 : 0);
+  Value name = is_file_ ? Value(filename) : Value::none();
+  Value where = Value(TRY(Tuple::of(t_, name, line_number, column, Value(shown), line_number, column)));
+  Value exception = TRY(call_py(t_, Value(core.SyntaxError), Value(message), where));
+  return t_.raise_object_py(exception, Value::absent());
+}
+
+Failure SourceText::raise_not_utf8_py(std::string_view text, size_t bad, bool declared, Str* filename) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  auto byte = static_cast<uint8_t>(text[bad]);
+  const char hex[3] = {kDigits[byte >> 4], kDigits[byte & 15], 0};
+  const char* digits = hex;
+  if (is_file_ && declared) {
+    size_t newline = bad == 0 ? std::string_view::npos : text.rfind('\n', bad - 1);
+    size_t position = newline == std::string_view::npos ? bad : bad - newline - 1;
+    bool starts = (byte >= 0xC2 && byte <= 0xF4);
+    Str* message = TRY(t_.format("(unicode error) 'utf-8' codec can't decode byte 0x{} in position {}: invalid {} byte", digits,
+                                 position, starts ? "continuation" : "start"));
+    return raise_in_line_py(message, filename, text, bad, false);
+  }
+  Str* file = is_file_ ? TRY(t_.format(" in file {}", filename)) : names.empty;
+  Str* message = TRY(t_.format("Non-UTF-8 code starting with '\\x{}'{} on line {}, but no encoding declared; see "
+                               "https://peps.python.org/pep-0263/ for details",
+                               digits, file, line_of(text, bad)));
+  return raise_in_line_py(message, filename, text, bad, true);
+}
+
 Fallible<void> SourceText::decode_py(Bytes* raw, Str* filename) {
   std::string_view text = raw->view();
   bool marked = text.starts_with(kMark);
@@ -88,23 +125,14 @@ Fallible<void> SourceText::decode_py(Bytes* raw, Str* filename) {
       if (normalized->equals_ascii("latin_1") || normalized->equals_ascii("iso_8859_1"))
         encoding = TRY(Str::from_ascii(t_, "iso-8859-1"));
       Str* message = TRY(t_.format("encoding problem: {} with BOM", encoding));
-      return raise_syntax_error(t_, message, filename, 1);
+      return raise_in_line_py(message, filename, text, 0, false);
     }
   }
   if (encoding == nullptr) {
     utf::Scan scan = utf::scan_utf8(text);
     if (scan.fault != utf::Fault::kNone) {
       size_t bad = scan.bytes;
-      static constexpr char kDigits[] = "0123456789abcdef";
-      auto byte = static_cast<uint8_t>(text[bad]);
-      char hex[3] = {kDigits[byte >> 4], kDigits[byte & 15], 0};
-      Str* message = cookie.empty()
-                         ? TRY(t_.format("Non-UTF-8 code starting with '\\x{}' on line {}, but no encoding declared; see "
-                                         "https://peps.python.org/pep-0263/ for details",
-                                         static_cast<const char*>(hex), line_of(text, bad)))
-                         : TRY(t_.format("(unicode error) 'utf-8' codec can't decode byte 0x{} in position {}: invalid start byte",
-                                         static_cast<const char*>(hex), bad));
-      return raise_syntax_error(t_, message, filename, line_of(text, bad));
+      return raise_not_utf8_py(text, bad, !cookie.empty(), filename);
     }
     bytes_ = marked ? TRY(Bytes::from(t_, text.data(), text.size())) : raw;
     return {};
@@ -137,6 +165,16 @@ Fallible<void> SourceText::open_py(Value source, Str* filename, const char* type
   if (view().find('\0') != std::string_view::npos)
     return t_.raise(core.SyntaxError, "source code string cannot contain null bytes");
   return {};
+}
+
+Fallible<void> SourceText::open_file_py(Bytes* raw, Str* filename) {
+  is_file_ = true;
+  TRY(decode_py(raw, filename));
+  size_t nul = view().find('\0');
+  if (nul == std::string_view::npos) return {};
+  std::string_view text = view().substr(0, nul);
+  Str* message = TRY(Str::from_ascii(t_, "source code cannot contain null bytes"));
+  return raise_in_line_py(message, filename, text, nul, false);
 }
 
 Fallible<Str*> file_system_text_py(Thread& t, Value path) {

@@ -11,11 +11,16 @@ class SourceText {
   explicit SourceText(Thread& t) : t_(t) {}
   // type_message: what the TypeError for anything else says. SyntaxError for what cannot be decoded.
   Fallible<void> open_py(Value source, Str* filename, const char* type_message);
+  // The bytes of a program's file: the errors name the file, and the line within it.
+  Fallible<void> open_file_py(Bytes* raw, Str* filename);
   std::string_view view() const { return {reinterpret_cast<const char*>(bytes_->data()), bytes_->length()}; }
 
  private:
   Fallible<void> decode_py(Bytes* raw, Str* filename);
+  Failure raise_not_utf8_py(std::string_view text, size_t bad, bool declared, Str* filename);
+  Failure raise_in_line_py(Str* message, Str* filename, std::string_view text, size_t at, bool show_column);
   Thread& t_;
+  bool is_file_ = false;
   Bytes* bytes_ = nullptr;
 };
 

@@ -56,14 +56,29 @@ constexpr StructField kFlagFields[] = {
 constexpr StructSequenceSpec kFlags = {"sys.flags", "How the interpreter was started.", kFlagFields, 21, 18, false};
 Fallible<Value> make_flags(Thread& t) {
   Type* type = TRY(make_struct_sequence_type(t, &kFlags));
-  Value values[21];
-  for (Value& v : values) v = number(0);
-  values[4] = number(1);
-  values[11] = number(1);
-  values[13] = Value::false_value();
-  values[16] = Value::false_value();
-  values[17] = number(t.isolate().int_max_str_digits);
-  values[18] = number(1);
+  const StartFlags& flags = t.isolate().start_flags;
+  auto truth = [](bool b) { return b ? Value::true_value() : Value::false_value(); };
+  const Value values[21] = {number(flags.debug),
+                            number(flags.inspect),
+                            number(flags.interactive),
+                            number(flags.optimize),
+                            number(flags.dont_write_bytecode),
+                            number(flags.no_user_site),
+                            number(flags.no_site),
+                            number(flags.ignore_environment),
+                            number(flags.verbose),
+                            number(flags.bytes_warning),
+                            number(flags.quiet),
+                            number(flags.hash_randomization),
+                            number(flags.isolated),
+                            truth(flags.dev_mode),
+                            number(flags.utf8_mode),
+                            number(flags.warn_default_encoding),
+                            truth(flags.safe_path),
+                            number(t.isolate().int_max_str_digits),
+                            number(1),
+                            number(flags.thread_inherit_context),
+                            number(flags.context_aware_warnings)};
   return make_struct_sequence(t, type, values);
 }
 

@@ -123,11 +123,55 @@ Fallible<void> print_exception_py(Thread& t, Value exception) {
   return {};
 }
 
-Fallible<void> remember_source(Thread& t, Str* filename, std::string_view utf8) {
+namespace {
+
+Fallible<Dict*> source_table(Thread& t) {
   ValueField& slot = Isolate::of(t).slots[Isolate::kSources];
   if (slot.get().is_empty()) slot.set(nullptr, Value(TRY(Dict::make(t))));
+  return as<Dict>(slot.get());
+}
+
+// Shows one exception on sys.stderr after a line of text.
+void print_titled_py(Thread& t, const char* title, Value exception) {
+  Value file = t.isolate().sys_dict->get_name_nogc(names.stderr);
+  if (file.is_absent() || file.is_none()) return;
+  Fallible<Str*> text = Str::from_utf8(t, title);
+  Fallible<Value> written = text.failed() ? Fallible<Value>(Failure{}) : call_method_py(t, file, names.write, Value(text.get()));
+  if (t.terminated()) return;
+  if (written.failed() && t.has_exception()) t.take_exception();
+  if (!exception.is_empty()) (void)print_exception_py(t, exception);
+}
+
+// sys.last_exc and its three older companions, for debuggers.
+Fallible<void> remember_last_exception(Thread& t, Value exception, Value traceback) {
+  const struct {
+    const char* name;
+    Value value;
+  } rows[] = {{"last_exc", exception}, {"last_type", Value(type_of(exception))}, {"last_value", exception},
+              {"last_traceback", traceback}};
+  for (const auto& row : rows) TRY(t.isolate().sys_dict->set_name(t, TRY(Str::intern_utf8(t, row.name)), row.value));
+  return {};
+}
+
+}  // namespace
+
+Fallible<void> remember_source(Thread& t, Str* filename, std::string_view utf8) {
+  Dict* table = TRY(source_table(t));
   Str* text = TRY(Str::from_utf8(t, utf8));
-  return as<Dict>(slot.get())->set_py(t, Value(filename), Value(text));
+  return table->set_py(t, Value(filename), Value(text));
+}
+
+// The table's entry for None: a list of (code, text, filename).
+Fallible<void> remember_program_text(Thread& t, Code* code, Str* filename, std::string_view utf8) {
+  Dict* table = TRY(source_table(t));
+  Value waiting = TRY(table->get_py(t, Value::none()));
+  if (waiting.is_absent()) {
+    waiting = Value(TRY(List::make(t)));
+    TRY(table->set_py(t, Value::none(), waiting));
+  }
+  Str* text = TRY(Str::from_utf8(t, utf8));
+  Tuple* entry = TRY(Tuple::of(t, Value(code), Value(text), Value(filename)));
+  return as<List>(waiting)->append(t, Value(entry));
 }
 
 void report_pending_exception_py(Thread& t) {
@@ -135,13 +179,17 @@ void report_pending_exception_py(Thread& t) {
   Value exception = t.take_exception();
   Value traceback = as<BaseException>(exception)->traceback_.get();
   if (traceback.is_empty()) traceback = Value::none();
+  if (remember_last_exception(t, exception, traceback).failed() && !t.terminated()) t.take_exception();
   Fallible<Str*> name = Str::intern_utf8(t, "excepthook");
+  if (name.failed() && !t.terminated()) t.take_exception();
   Value hook = name.failed() ? Value::absent() : t.isolate().sys_dict->get_name_nogc(name.get());
-  Fallible<Value> called = Failure{};
-  if (!hook.is_absent()) called = call_py(t, hook, Value(type_of(exception)), exception, traceback);
-  if (called.failed() && !t.terminated()) {
-    if (t.has_exception()) t.take_exception();
-    (void)print_exception_py(t, exception);
+  if (hook.is_absent()) {
+    print_titled_py(t, "sys.excepthook is missing\n", exception);
+  } else if (call_py(t, hook, Value(type_of(exception)), exception, traceback).failed() && !t.terminated()) {
+    if (t.exception_is(core.SystemExit)) return flush_standard_streams(t);
+    Value second = t.take_exception();
+    print_titled_py(t, "Error in sys.excepthook:\n", second);
+    if (!t.terminated()) print_titled_py(t, "\nOriginal exception was:\n", exception);
   }
   if (!t.terminated() && t.has_exception()) t.take_exception();
   flush_standard_streams(t);

@@ -83,6 +83,14 @@ struct VmServices {
   Fallible<void> (*super_arguments)(Thread&, Value* type, Value* object);
 };
 
+// How the program was started: what sys.flags says. The rest of sys.flags (hash_randomization, gil, ...) never varies.
+struct StartFlags {
+  uint8_t debug = 0, inspect = 0, interactive = 0, optimize = 0, no_user_site = 0, no_site = 0, ignore_environment = 0;
+  uint8_t verbose = 0, bytes_warning = 0, quiet = 0, isolated = 0, utf8_mode = 0;
+  bool dont_write_bytecode = true, dev_mode = false, warn_default_encoding = false, safe_path = false;
+  bool hash_randomization = true, thread_inherit_context = false, context_aware_warnings = false;
+};
+
 class IsolateState {
  public:
   Heap heap;
@@ -92,6 +100,7 @@ class IsolateState {
   uint64_t next_dict_version = 0;  // Dict::keys_version
   int64_t recursion_limit = 1000;
   int64_t int_max_str_digits = 4300;
+  StartFlags start_flags;
 
   // Interned strings made in this isolate (the permanent ones are the process's): a weak open-addressing table.
   struct InternTable* interned = nullptr;

@@ -64,7 +64,15 @@ Fallible<Value> bytearray_repr(Thread& t, Value self) {
   return Value(TRY(Str::concat(t, name, inside)));
 }
 
+Fallible<Value> bytearray_str(Thread& t, Value self) {
+  if (t.isolate().start_flags.bytes_warning != 0) TRY(warn_py(t, core.BytesWarning, "str() on a bytearray instance"));
+  return bytearray_repr(t, self);
+}
+
 Fallible<Value> bytearray_compare(Thread& t, Value self, Value other, CompareOp op) {
+  bool equality = op == CompareOp::Eq || op == CompareOp::Ne;
+  if (t.isolate().start_flags.bytes_warning != 0 && equality && is<Str>(other))
+    TRY(warn_py(t, core.BytesWarning, "Comparison between bytearray and string"));
   if (!supports_buffer(self) || !supports_buffer(other)) return Value::not_implemented();
   BytesLike a(t), b(t);
   TRY(a.open(self));
@@ -437,7 +445,7 @@ const TypeSpec k_bytearray_spec = {
     .layout = &ByteArrayObject::kLayout,
     .flags = type_flag::kBaseType | type_flag::kMatchSelf,
     .slots = {.repr = bytearray_repr,
-              .str = bytearray_repr,
+              .str = bytearray_str,
               .compare = bytearray_compare,
               .iter = bytearray_iter,
               .init = bytearray_init,

@@ -78,6 +78,11 @@ Fallible<Value> bytes_repr_slot(Thread& t, Value self) {
   return Value(TRY(bytes_repr(t, span_of(as<Bytes>(self)), "b", "", true)));
 }
 
+Fallible<Value> bytes_str(Thread& t, Value self) {
+  if (t.isolate().start_flags.bytes_warning != 0) TRY(warn_py(t, core.BytesWarning, "str() on a bytes instance"));
+  return bytes_repr_slot(t, self);
+}
+
 Fallible<int64_t> bytes_hash(Thread& t, Value self) {
   Bytes* bytes = as<Bytes>(self);
   if (bytes->length() == 0) return int64_t{0};
@@ -90,8 +95,19 @@ Fallible<int64_t> bytes_hash(Thread& t, Value self) {
   return mix_hash(raw, t.isolate().hash_seed);
 }
 
-Fallible<Value> bytes_compare(Thread&, Value self, Value other, CompareOp op) {
-  if (!is<Bytes>(self) || !is<Bytes>(other)) return Value::not_implemented();
+// Under -b: what is never equal may have been meant to be.
+Fallible<void> warn_about_comparison_py(Thread& t, Value other, CompareOp op) {
+  if (op != CompareOp::Eq && op != CompareOp::Ne) return {};
+  if (is<Str>(other)) return warn_py(t, core.BytesWarning, "Comparison between bytes and string");
+  if (is_int_or_bool(other)) return warn_py(t, core.BytesWarning, "Comparison between bytes and int");
+  return {};
+}
+
+Fallible<Value> bytes_compare(Thread& t, Value self, Value other, CompareOp op) {
+  if (!is<Bytes>(self) || !is<Bytes>(other)) {
+    if (t.isolate().start_flags.bytes_warning != 0) TRY(warn_about_comparison_py(t, other, op));
+    return Value::not_implemented();
+  }
   const Bytes *a = as<Bytes>(self), *b = as<Bytes>(other);
   if (op == CompareOp::Eq || op == CompareOp::Ne) {
     bool same = a->length() == b->length() && std::memcmp(a->data(), b->data(), a->length()) == 0;
@@ -249,7 +265,7 @@ const TypeSpec k_bytes_spec = {
     .layout = &Bytes::kLayout,
     .flags = type_flag::kBaseType | type_flag::kBytesSubclass | type_flag::kMatchSelf,
     .slots = {.repr = bytes_repr_slot,
-              .str = bytes_repr_slot,
+              .str = bytes_str,
               .hash = bytes_hash,
               .compare = bytes_compare,
               .iter = bytes_iter,

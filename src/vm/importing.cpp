@@ -183,7 +183,9 @@ Failure trim_traceback(Thread& t) {
     bool now_inside = is_machinery(filename.get());
     if (now_inside && !inside) kept = before;
     inside = now_inside;
-    if (inside && (always || code->name_->equals_ascii("_call_with_frames_removed"))) {
+    // exec_module runs a frozen module's code itself: a failed import shows the same frames as one from a file.
+    bool led_to_code = code->name_->equals_ascii("_call_with_frames_removed") || code->name_->equals_ascii("exec_module");
+    if (inside && (always || led_to_code)) {
       link(kept, next);
       before = kept;
     } else {

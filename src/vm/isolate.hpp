@@ -112,7 +112,8 @@ class Isolate final : public IsolateState, private HeapHooks, private MemorySour
     kThreadingHook, kSysModule, kBuiltinsModule, kUnraisableHook, kAsyncHooksFirst,
     kAsyncHooksFinal, kContext, kAuditHooks, kAtExit, kCopyReg, kWarnFilters, kWarnOnce, kWarnDefault, kGcCallbacks, kContextToken,
     kMarshalledCode,  // dict: (blob, offset) -> code that marshal has dumped
-    kSources,  // dict: file name -> text of programs that the embedder ran
+    kSources,  // dict: file name -> text of programs that the embedder ran; None -> what linecache has yet to ask for
+    kColors,   // True or False: what the embedder said about coloured output; empty: the stream decides
     kSyntaxClasses,  // array: the classes of `_ast` (embed/ast_classes.hpp)
     kPosix,  // tuple: result types of the module posix
 

@@ -41,7 +41,14 @@ def _make_key(code):
     return (code.co_filename, code.co_qualname, code.co_firstlineno)
 
 
+def _register_program_texts():
+    """Code that the embedder ran from text (-c, a prompt) is registered when somebody first asks, not at every start."""
+    for entry in _imp._take_program_texts():
+        _register_code(*entry)
+
+
 def _getlines_from_code(code):
+    _register_program_texts()
     entry = _interactive_cache.get(_make_key(code))
     return entry[2] if entry is not None and len(entry) != 1 else []
 
@@ -182,6 +189,7 @@ def _make_lazycache_entry(filename, module_globals):
 
 def _register_code(code, string, name):
     """Remember the text that a code object and those within it were compiled from."""
+    _register_program_texts()
     entry = _entry_of_text(string, name)
     waiting = [code]
     while waiting:

@@ -1,0 +1,212 @@
+// session.cpp: see session.hpp. Everything a program may reach is granted in Session::grant, and nowhere else.
+#include "session.hpp"
+
+#include "embed/library.hpp"
+#include "embed/native_modules.hpp"
+#include "modules/all_modules.hpp"
+#include "modules/source_text.hpp"
+#include "modules/traceback_print.hpp"
+#include "object/bootstrap.hpp"
+#include "object/codecs.hpp"
+#include "object/protocol.hpp"
+#include "script.hpp"
+#include "vm/importing.hpp"
+#include "vm/vm_shapes.hpp"
+
+namespace hog::cli {
+
+namespace {
+
+std::vector<const char*> pointers(const std::vector<std::string>& texts) {
+  std::vector<const char*> result;
+  for (const std::string& text : texts) result.push_back(text.c_str());
+  return result;
+}
+
+// Takes away the white space that all lines with text begin with: -c text may be indented as a whole.
+std::string without_common_indent(const std::string& text) {
+  std::string_view common;
+  bool any = false;
+  for (size_t start = 0; start < text.size();) {
+    size_t end = text.find('\n', start);
+    if (end == std::string::npos) end = text.size();
+    std::string_view line = std::string_view(text).substr(start, end - start);
+    size_t indent = line.find_first_not_of(" \t");
+    if (indent != std::string_view::npos) {
+      std::string_view own = line.substr(0, indent);
+      if (!any) common = own;
+      any = true;
+      size_t same = 0;
+      while (same < common.size() && same < own.size() && common[same] == own[same]) ++same;
+      common = common.substr(0, same);
+    }
+    start = end + 1;
+  }
+  if (common.empty()) return text;
+  std::string result;
+  for (size_t start = 0; start < text.size();) {
+    size_t end = text.find('\n', start);
+    bool last = end == std::string::npos;
+    if (last) end = text.size();
+    std::string_view line = std::string_view(text).substr(start, end - start);
+    if (line.find_first_not_of(" \t") != std::string_view::npos) result += line.substr(common.size());
+    if (!last) result += '\n';
+    start = end + 1;
+  }
+  return result;
+}
+
+}  // namespace
+
+void Session::grant() {
+  host_.stdio = &stdio_;
+  host_.clock = &clock_;
+  // A sandbox gets random bytes that tell nothing of the host: only their seed is the system's.
+  unsigned char seed[SeededEntropy::kSeedBytes];
+  entropy_.fill(seed, sizeof seed);
+  seeded_.reseed(seed, sizeof seed);
+  host_.entropy = &seeded_;
+#ifdef HOG_HOST_ENV
+  if (options_.sandbox) return;
+  host_.entropy = &entropy_;
+  host_.environment = &environment_;
+  host_.files = &files_;
+#endif
+}
+
+Session::~Session() {
+  if (isolate_ != nullptr) Isolate::destroy(isolate_);
+}
+
+bool Session::start(const std::vector<const char*>& arguments, const std::string* first_path) {
+  initialize_runtime(module_types(), vm_internal_shapes(), native_module_list());
+  grant();
+  IsolateConfig config;
+  config.host = &host_;
+  config.compiler = &compiler_;
+  config.library = frozen_library();
+  config.modules = native_modules();
+  config.limits.native_stack_bytes = 7 << 20;
+  if (options_.has_hash_seed) config.hash_seed = options_.hash_seed;
+  else entropy_.fill(&config.hash_seed, sizeof config.hash_seed);
+  isolate_ = Isolate::create(config);
+  if (isolate_ == nullptr) return false;
+  Thread& t = thread();
+  isolate_->enter(t);
+
+  std::vector<std::string> path;
+  if (first_path != nullptr) path.push_back(*first_path);
+  if (!options_.sandbox && !options_.path.empty())
+    for (size_t begin = 0;;) {
+      size_t colon = options_.path.find(':', begin);
+      std::string entry = options_.path.substr(begin, colon == std::string::npos ? colon : colon - begin);
+      path.push_back(absolute_path(entry.c_str()));
+      if (colon == std::string::npos) break;
+      begin = colon + 1;
+    }
+  std::vector<const char*> path_pointers = pointers(path), warnings = pointers(options_.warning_options);
+  std::string executable = options_.sandbox ? "hognose" : find_executable(options_.program_name);
+  ProgramSettings settings;
+  settings.arguments = arguments;
+  settings.original_arguments = options_.original_arguments;
+  settings.warning_options = warnings;
+  settings.x_options = options_.x_options;
+  settings.path = path_pointers;
+  settings.executable = executable.c_str();
+  settings.flags = options_.flags;
+  settings.int_max_str_digits = options_.int_max_str_digits;
+  settings.colors = options_.colors;
+  if (apply_program_settings(t, settings).failed()) return false;
+  return !set_up_streams().failed() && !import_warnings().failed();
+}
+
+// -u and PYTHONIOENCODING.
+Fallible<void> Session::set_up_streams() {
+  Thread& t = thread();
+  bool encoding = !options_.stream_encoding.empty() || !options_.stream_errors.empty();
+  if (!options_.unbuffered && !encoding) return {};
+  Str* reconfigure = TRY(Str::intern_utf8(t, "reconfigure"));
+  for (const char* name : {"stdin", "stdout", "stderr"}) {
+    Value stream = t.isolate().sys_dict->get_name_nogc(TRY(Str::intern_utf8(t, name)));
+    if (stream.is_absent() || stream.is_none()) continue;
+    Dict* keywords = TRY(Dict::make(t));
+    auto add = [&](const char* key, Value v) -> Fallible<void> { return keywords->set_name(t, TRY(Str::intern_utf8(t, key)), v); };
+    bool input = std::string_view(name) == "stdin", error = std::string_view(name) == "stderr";
+    if (options_.unbuffered && !input) TRY(add("write_through", Value::true_value()));
+    if (!options_.stream_encoding.empty())
+      TRY(add("encoding", Value(TRY(decode_argument_py(t, options_.stream_encoding.c_str())))));
+    if (!options_.stream_errors.empty() && !error)
+      TRY(add("errors", Value(TRY(decode_argument_py(t, options_.stream_errors.c_str())))));
+    Value method = TRY(get_attribute_py(t, stream, reconfigure));
+    TRY(call_with_dict_py(t, method, empty_tuple(), keywords));
+  }
+  return {};
+}
+
+// The library's module reads sys.warnoptions; without any, nothing needs it before the first warning.
+Fallible<void> Session::import_warnings() {
+  if (options_.warning_options.empty()) return {};
+  Thread& t = thread();
+  TRY(import_module_py(t, TRY(Str::intern_utf8(t, "warnings"))));
+  return {};
+}
+
+Dict* Session::main_globals() { return as<Module>(isolate_->slots[Isolate::kMainModule].get())->dict(); }
+
+Fallible<void> Session::run_command(const std::string& text) {
+  Thread& t = thread();
+  std::string source = without_common_indent(text) + "\n";
+  CompileRequest request;
+  request.filename = TRY(Str::from_ascii(t, "<string>"));
+  Bytes* raw = TRY(Bytes::from(t, source.data(), source.size()));
+  // Arguments that are no UTF-8 cannot be a program.
+  Str* checked = TRY(codecs::decode_utf8_py(t, codecs::Input(raw->data(), raw->length(), Value(raw)), nullptr));
+  (void)checked;
+  request.source = source;
+  Value code = TRY(compiler_.compile_py(t, request));
+  TRY(remember_program_text(t, as<Code>(code), request.filename, source));
+  TRY(isolate_->run_code(t, as<Code>(code), main_globals(), Value()));
+  return {};
+}
+
+Fallible<void> Session::run_text(const std::string& bytes, const char* name, const char* file) {
+  Thread& t = thread();
+  CompileRequest request;
+  request.filename = TRY(decode_argument_py(t, name));
+  Bytes* raw = TRY(Bytes::from(t, bytes.data(), bytes.size()));
+  SourceText text(t);
+  TRY(text.open_file_py(raw, request.filename));
+  request.source = text.view();
+  if (file != nullptr) {
+    TRY(main_globals()->set_name(t, TRY(Str::intern_utf8(t, "__file__")), Value(TRY(decode_argument_py(t, file)))));
+    TRY(main_globals()->set_name(t, TRY(Str::intern_utf8(t, "__cached__")), Value::none()));
+    TRY(remember_source(t, request.filename, request.source));
+  }
+  Value code = TRY(compiler_.compile_py(t, request));
+  TRY(isolate_->run_code(t, as<Code>(code), main_globals(), Value()));
+  return {};
+}
+
+Fallible<void> Session::run_module(const char* name, bool set_argument) {
+  Thread& t = thread();
+  Value runpy = TRY(import_module_py(t, TRY(Str::intern_utf8(t, "runpy"))));
+  Str* function = TRY(Str::intern_utf8(t, "_run_module_as_main"));
+  TRY(call_method_py(t, runpy, function, Value(TRY(decode_argument_py(t, name))), Value::from_bool(set_argument)));
+  return {};
+}
+
+Fallible<bool> Session::adopt_as_path(const char* path) {
+  Thread& t = thread();
+  Value pkgutil_like = TRY(import_module_py(t, TRY(Str::intern_utf8(t, "importlib._bootstrap_external"))));
+  Str* finder = TRY(Str::intern_utf8(t, "PathFinder"));
+  Value path_finder = TRY(get_attribute_py(t, pkgutil_like, finder));
+  Str* ask = TRY(Str::intern_utf8(t, "_path_importer_cache"));
+  Value text = Value(TRY(decode_argument_py(t, path)));
+  Value importer = TRY(call_method_py(t, path_finder, ask, text));
+  if (importer.is_none()) return false;
+  Value list = t.isolate().sys_dict->get_name_nogc(TRY(Str::intern_utf8(t, "path")));
+  TRY(call_method_py(t, list, TRY(Str::intern_utf8(t, "insert")), Value::from_small_int(0), text));
+  return true;
+}
+
+}  // namespace hog::cli
