@@ -81,6 +81,7 @@ Fallible<void> unregister_search(Thread& t, Value function) {
 
 Fallible<Value> lookup_py(Thread& t, Str* encoding) {
   if (encoding->length() > 1000) return t.raise(core.LookupError, "unknown encoding: {}", encoding);
+  if (!encoding->is_ascii()) TRY(encode_utf8_py(t, encoding, nullptr));  // UnicodeEncodeError for lone surrogates
   Str* key = TRY(Str::intern(t, TRY(normalize_encoding(t, encoding))));
   Value found = TRY(cache(t))->get_name_nogc(key);
   if (!found.is_absent()) return found;

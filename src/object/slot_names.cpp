@@ -72,8 +72,11 @@ struct SlotChoice {
 bool choose_new(Type* type, NativeFunction* function, SlotChoice* choice) {
   if (function->signature_->method != &kNewMethod) return false;
   Type* owner = as_type(function->self_);
-  if (owner == nullptr || !type->is_subtype_of(owner) || owner->instance_layout() != type->instance_layout())
-    return false;
+  if (owner == nullptr || !type->is_subtype_of(owner)) return false;
+  // A built-in base that makes its instances the same way may have a layout of its own.
+  const Type* built_in = type;
+  while (built_in->is_heap_type()) built_in = built_in->base();
+  if (built_in->slots_.new_ != owner->slots_.new_) return false;
   choice->specific = slot_at(owner->slots_, offsetof(Slots, new_));
   return true;
 }

@@ -197,6 +197,14 @@ Fallible<Value> get_dict_offset(Thread& t, Value self) {
 Fallible<Value> get_weakref_offset(Thread& t, Value self) {
   return make_int(t, self_type(self)->has(type_flag::kWeakReferences) ? self_type(self)->instance_size() : 0);
 }
+// In CPython the types of a module are heap types, unless the interpreter itself knows them; copyreg asks.
+bool belongs_to_module(const Type* type) {
+  std::string_view name = type->spec_ == nullptr ? std::string_view() : type->spec_->name;
+  if (type->is_heap_type() || name.find('.') == std::string_view::npos) return false;
+  for (std::string_view prefix : {"builtins.", "types.", "typing.", "weakref.", "_contextvars."})
+    if (name.starts_with(prefix)) return false;
+  return true;
+}
 // CPython's names of bits that programs (inspect, abc) look at.
 Fallible<Value> get_flags(Thread& t, Value self) {
   Type* type = self_type(self);
@@ -209,6 +217,7 @@ Fallible<Value> get_flags(Thread& t, Value self) {
   add(type_flag::kNoInstantiation, 7);
   add(type_flag::kImmutable, 8);
   add(type_flag::kHeapType, 9);
+  if (belongs_to_module(type)) flags |= 1 << 9;
   add(type_flag::kBaseType, 10);
   add(type_flag::kMethodDescriptor, 17);
   add(type_flag::kAbstract, 20);

@@ -211,7 +211,6 @@ Fallible<void> write_out_py(Thread& t, Buffered* b) {
       if (n == kWouldBlock) return raise_blocking_py(t, 0);
       int64_t at = b->write_pos_ + n;
       if (at > b->buffer_size_) at = b->buffer_size_;
-      move_position(b, at);
       b->write_pos_ = b->raw_pos_ = at;
       TRY(t.poll());
     }

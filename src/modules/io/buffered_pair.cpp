@@ -42,7 +42,6 @@ Fallible<void> init(Thread& t, Value self, const Arguments& arguments) {
   TRY(call_native(t, *signature_of(&kConstructors[0]), self, arguments));
   return {};
 }
-Fallible<Value> new_(Thread& t, Type* type, const Arguments&) { return Value(TRY(new_instance(t, type))); }
 
 Fallible<Value> pass_py(Thread& t, const ValueField& half, Str* method, Value argument = Value::absent()) {
   if (half.get().is_empty()) return t.raise_value_error("I/O operation on uninitialized object");
@@ -99,7 +98,7 @@ const TypeSpec kSpec = {
     .layout = &BufferedPair::kLayout,
     .base = &buffered_base_type,
     .flags = type_flag::kBaseType | type_flag::kHasDict,
-    .slots = {.init = init, .new_ = new_},
+    .slots = {.init = init},
     .methods = kMethods,
     .getsets = kGetSets,
     .text_signature = "(reader, writer, buffer_size=131072, /)",

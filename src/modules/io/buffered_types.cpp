@@ -54,7 +54,6 @@ Fallible<void> init(Thread& t, Value self, const Arguments& arguments) {
   TRY(call_native(t, *signature_of(kRow), self, arguments));
   return {};
 }
-Fallible<Value> new_(Thread& t, Type* type, const Arguments&) { return Value(TRY(new_instance(t, type))); }
 
 // ---- Position and size. ----
 
@@ -249,7 +248,7 @@ constexpr TypeSpec spec(const char* name, const char* doc, const NativeMethod* m
       .layout = &Buffered::kLayout,
       .base = &buffered_base_type,
       .flags = type_flag::kBaseType | type_flag::kHasDict,
-      .slots = {.repr = repr, .next = next_line, .init = start, .new_ = new_},
+      .slots = {.repr = repr, .next = next_line, .init = start},
       .methods = methods,
       .getsets = kGetSets,
       .members = kMembers,

@@ -104,8 +104,9 @@ Fallible<void> close(Thread& t, Value self) { return base_close_py(t, self); }
 Fallible<void> finalize(Thread& t, Value self) {
   Value pending = t.has_exception() ? t.take_exception() : Value::absent();
   Fallible<Value> closed = find_attribute_py(t, self, names.closed);
-  Fallible<bool> answer = closed.failed() ? Fallible<bool>(Failure{}) : truth_py(t, closed.get());
-  if (!answer.failed() && !closed.get().is_absent() && !answer.get()) {
+  bool known = !closed.failed() && !closed.get().is_absent();
+  Fallible<bool> answer = known ? truth_py(t, closed.get()) : Fallible<bool>(true);
+  if (!answer.failed() && !answer.get()) {
     // So that close() knows where it is called from.
     if (set_attribute_py(t, self, names._finalizing, Value::true_value()).failed()) {
       if (t.terminated()) return Failure{};
@@ -248,7 +249,7 @@ constexpr GetSet kBaseGetSets[] = {{"closed", get_closed, nullptr, "Is the strea
 const TypeSpec kBaseSpec = {
     .name = "_io._IOBase",
     .doc = "The base of all streams.",
-    .flags = type_flag::kBaseType | type_flag::kHasDict,
+    .flags = type_flag::kBaseType | type_flag::kHasDict | type_flag::kWeakReferences,
     .slots = {.iter = iterate, .next = next, .finalize = finalize},
     .methods = kBaseMethods,
     .getsets = kBaseGetSets,

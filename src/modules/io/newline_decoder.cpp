@@ -85,7 +85,6 @@ Fallible<void> init(Thread& t, Value self, const Arguments& arguments) {
   TRY(call_native(t, *signature_of(&kConstructors[0]), self, arguments));
   return {};
 }
-Fallible<Value> new_(Thread& t, Type* type, const Arguments&) { return Value(TRY(new_instance(t, type))); }
 
 Fallible<Value> inner(Thread& t, NewlineDecoder* d) {
   if (d->decoder_.get().is_empty()) return t.raise_value_error("IncrementalNewlineDecoder.__init__() not called");
@@ -149,7 +148,7 @@ const TypeSpec kSpec = {
     .doc = "Decodes with another decoder, and handles universal newlines.",
     .layout = &NewlineDecoder::kLayout,
     .flags = type_flag::kBaseType,
-    .slots = {.init = init, .new_ = new_},
+    .slots = {.init = init},
     .methods = kMethods,
     .getsets = kGetSets,
     .text_signature = "(decoder, translate, errors='strict')",

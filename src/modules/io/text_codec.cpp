@@ -35,11 +35,14 @@ TextCodec codec_named(const Str* encoding) {
   if (text == "latin-1" || text == "latin1" || text == "iso-8859-1" || text == "iso8859-1") return TextCodec::Latin1;
   return TextCodec::Registry;
 }
-Fallible<void> check_no_nul(Thread& t, const Str* text) {
+}  // namespace
+Fallible<void> check_codec_name_py(Thread& t, Str* text) {
+  if (!text->is_ascii()) TRY(codecs::encode_utf8_py(t, text, nullptr));  // UnicodeEncodeError for lone surrogates
   for (size_t i = 0; i < text->length(); ++i)
     if (text->at(i) == 0) return t.raise_value_error("embedded null character");
   return {};
 }
+namespace {
 Fallible<Value> text_codec_py(Thread& t, Str* encoding) {
   Value info = TRY(codecs::lookup_py(t, encoding));
   Value flag = TRY(find_attribute_py(t, info, TRY(name_of(t, "_is_text_encoding"))));
@@ -55,15 +58,15 @@ Fallible<Value> make_incremental_py(Thread& t, Value info, const char* which, St
 }  // namespace
 
 Fallible<void> set_text_codec_py(Thread& t, TextWrapper* w, Str* encoding, Str* errors) {
-  TRY(check_no_nul(t, encoding));
-  TRY(check_no_nul(t, errors));
   TextCodec codec = codec_named(encoding);
   Value encoder, decoder;
   if (codec == TextCodec::Registry) {
+    if (!encoding->is_ascii()) TRY(check_codec_name_py(t, encoding));
     Value info = TRY(text_codec_py(t, encoding));
     if (w->readable_) decoder = TRY(make_incremental_py(t, info, "incrementaldecoder", errors));
     if (w->writable_) encoder = TRY(make_incremental_py(t, info, "incrementalencoder", errors));
   }
+  if (!errors->is_ascii()) TRY(check_codec_name_py(t, errors));
   w->codec_ = codec;
   w->encoding_.set(w, encoding);
   w->errors_.set(w, errors);

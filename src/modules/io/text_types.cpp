@@ -24,7 +24,7 @@ const Layout TextWrapper::kLayout = {.name = "TextIOWrapper", .trace = trace_wra
 
 namespace {
 
-constexpr const char* kLocaleEncoding = "UTF-8";  // of every isolate
+constexpr const char* kLocaleEncoding = "utf-8";  // of every isolate
 
 // ---- Construction. ----
 
@@ -41,6 +41,8 @@ Fallible<void> start(Thread& t, TextWrapper* w, Value buffer, NoneOr<Str*> encod
                      bool line_buffering, bool write_through) {
   w->ok_ = w->detached_ = false;
   TextNewline mode = TRY(text_newline_of(t, newline.value));
+  for (Str* name : {encoding.value, errors.value})
+    if (name != nullptr) TRY(check_codec_name_py(t, name));
   Str* encoding_name = encoding.value;
   if (encoding_name == nullptr || encoding_name->equals_ascii("locale")) encoding_name = TRY(name_of(t, kLocaleEncoding));
   Str* error_name = errors.value != nullptr ? errors.value : names.strict;
@@ -72,7 +74,6 @@ Fallible<void> init(Thread& t, Value self, const Arguments& arguments) {
   TRY(call_native(t, *signature_of(&kConstructors[0]), self, arguments));
   return {};
 }
-Fallible<Value> new_(Thread& t, Type* type, const Arguments&) { return Value(TRY(new_instance(t, type))); }
 
 // ---- reconfigure() ----
 
@@ -164,8 +165,8 @@ Fallible<Value> truncate(Thread& t, TextWrapper* w, Value size) {
 
 Fallible<Value> close(Thread& t, TextWrapper* w) {
   TRY(check_attached(t, w));
-  if (TRY(is_closed_py(t, Value(w)))) return Value::none();
-  TRY(check_attached(t, w));
+  // Asking may have taken the binary stream away: then there is nothing left to close.
+  if (TRY(is_closed_py(t, Value(w))) || w->buffer_.get().is_empty()) return Value::none();
   if (w->finalizing_ && call_method_py(t, w->buffer_, names._dealloc_warn, Value(w)).failed() &&
       !clear_exception_if(t, core.Exception))
     return Failure{};
@@ -224,8 +225,10 @@ Fallible<Value> get_chunk_size(Thread& t, Value self) {
 Fallible<void> set_chunk_size(Thread& t, Value self, Value v) {
   auto* w = as<TextWrapper>(self);
   TRY(check_attached(t, w));
-  if (v.is_absent()) return t.raise(core.AttributeError, "cannot delete attribute");
-  int64_t n = TRY(index_to_int64_py(t, v));
+  if (v.is_absent()) return t.raise(core.AttributeError, "attribute '_CHUNK_SIZE' of '_io.TextIOWrapper' objects cannot be deleted");
+  Fallible<int64_t> number = index_to_int64_py(t, v);
+  if (number.failed() && !clear_exception_if(t, core.OverflowError)) return Failure{};
+  int64_t n = number.failed() ? 0 : number.get();
   if (n <= 0) return t.raise_value_error("a strictly positive integer is required");
   w->chunk_size_ = n;
   return {};
@@ -287,7 +290,7 @@ const TypeSpec kSpec = {
     .layout = &TextWrapper::kLayout,
     .base = &text_base_type,
     .flags = type_flag::kBaseType | type_flag::kHasDict,
-    .slots = {.repr = repr, .next = next, .init = init, .new_ = new_},
+    .slots = {.repr = repr, .next = next, .init = init},
     .methods = kMethods,
     .getsets = kGetSets,
     .members = kMembers,

@@ -50,6 +50,8 @@ extern const TypeRegistration kTextTypes[1];
 // ---- text_codec.cpp ----
 Fallible<TextNewline> text_newline_of(Thread& t, Str* text_or_null);
 void set_text_newline(TextWrapper* w, TextNewline newline);
+// A name without NULs and lone surrogates.
+Fallible<void> check_codec_name_py(Thread& t, Str* name);
 // Finds the codecs for an encoding and puts them in place.
 Fallible<void> set_text_codec_py(Thread& t, TextWrapper* w, Str* encoding, Str* errors);
 Fallible<Str*> decode_chunk_py(Thread& t, TextWrapper* w, Value bytes, bool final);
