@@ -232,6 +232,7 @@ Fallible<Value> get_size(Thread& t, Value self) {
   return make_int(t, as<StructObject>(self)->format().size_);
 }
 Fallible<int64_t> struct_sizeof(Thread& t, StructObject* self) {
+  TRY(ready(t, self));
   return static_cast<int64_t>(t.heap().cell_size(self) + (self->format_ ? t.heap().cell_size(self->format_.get()) : 0));
 }
 
