@@ -33,6 +33,11 @@ struct CompileResult {
 // `tree` is a Module, Expression or Interactive whose identifiers are of `identifiers`.
 CompileResult compile(Arena& arena, ast::Mod* tree, ast::IdentifierTable& identifiers, const CompileOptions& options);
 
+// What stands between the parser and a caller who wants the tree itself: future statements are checked; with `optimized`, the
+// tree is simplified in place as CPython's ast.parse(optimize=...) shows it.
+ParseError preprocess(Arena& arena, ast::Mod* tree, ast::IdentifierTable& identifiers, const CompileOptions& options,
+                      bool optimized);
+
 struct ScopeTree;
 struct ScopesResult {
   ScopeTree* scopes = nullptr;  // compile/scopes.hpp; null on error

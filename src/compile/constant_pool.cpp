@@ -131,7 +131,7 @@ void ConstantPool::serialize(ArenaVector<uint8_t>& out, const ConstantValue& val
       return put(out, value.number);
     case ConstantKind::Complex:
       put_tag(out, ConstantTag::Complex);
-      put(out, 0.0);
+      put(out, value.real);
       return put(out, value.number);
     case ConstantKind::Str:
       put_tag(out, looks_like_identifier(value.text) ? ConstantTag::InternedStr : ConstantTag::Str);

@@ -25,7 +25,7 @@ static void import_features(CompileContext& context, const ImportFrom* node) {
   }
 }
 
-void find_future_statements(CompileContext& context, Mod* tree) {
+void find_future_statements(CompileContext& context, Mod* tree, LateImports late) {
   std::span<Stmt*> body;
   if (auto* module = try_as<Module>(tree)) body = module->body;
   else if (auto* interactive = try_as<Interactive>(tree)) body = interactive->body;
@@ -36,6 +36,7 @@ void find_future_statements(CompileContext& context, Mod* tree) {
     bool is_future =
         import != nullptr && import->level == 0 && import->module != nullptr && import->module == context.names.future;
     if (is_future) {
+      if (!early && late == LateImports::Ignore) return;
       if (!early)
         return context.error(statement->location,
                              {"from __future__ imports must occur at the beginning of the file"});

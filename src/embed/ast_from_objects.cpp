@@ -301,6 +301,7 @@ class TreeReader {
         !std::signbit(as<Complex>(value)->real_)) {
       out->kind = ConstantKind::Complex;
       out->number = as<Complex>(value)->imag_;
+      out->real = 0;
       return {};
     }
     if (is_exact_str(value)) {
@@ -328,11 +329,8 @@ class TreeReader {
   List* externals_ = nullptr;  // found by the conservative scan
 };
 
-}  // namespace
-
-Fallible<TreeFromObjects> tree_from_objects_py(Thread& t, Arena& arena, ast::IdentifierTable& identifiers, Value object,
-                                               CompileMode mode) {
-  SyntaxClasses classes = TRY(SyntaxClasses::of_py(t));
+// Is the object a root for that mode?
+Fallible<void> check_root(Thread& t, const SyntaxClasses& classes, Value object, CompileMode mode) {
   NodeKind wanted = mode == CompileMode::Exec     ? NodeKind::Module
                     : mode == CompileMode::Eval   ? NodeKind::Expression
                     : mode == CompileMode::Single ? NodeKind::Interactive
@@ -340,6 +338,15 @@ Fallible<TreeFromObjects> tree_from_objects_py(Thread& t, Arena& arena, ast::Ide
   SyntaxClass found;
   if (!classes.classify(type_of(object), &found) || found.kind != SyntaxClass::Kind::Node || found.node != wanted)
     return t.raise_type_error("expected {} node, got {}", ast::node_info(wanted).name, type_of(object)->name());
+  return {};
+}
+
+}  // namespace
+
+Fallible<TreeFromObjects> tree_from_objects_py(Thread& t, Arena& arena, ast::IdentifierTable& identifiers, Value object,
+                                               CompileMode mode) {
+  SyntaxClasses classes = TRY(SyntaxClasses::of_py(t));
+  TRY(check_root(t, classes, object, mode));
   TreeReader reader(t, arena, identifiers, classes);
   auto* tree = static_cast<ast::Mod*>(TRY(reader.root_py(object)));
   if (arena.exhausted()) return t.raise_memory_error();

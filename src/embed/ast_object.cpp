@@ -58,7 +58,7 @@ Fallible<void> set_default_py(Thread& t, const SyntaxClasses& classes, Value sel
   Value field_type = is<Dict>(types) ? TRY(as<Dict>(types)->get_py(t, name)) : Value::absent();
   if (field_type.is_absent())
     return warn_py(t, core.DeprecationWarning,
-                   "Field '{}' is missing from {}._field_types. This will become an error in Python 3.15.", str_of(name),
+                   "Field {} is missing from {}._field_types. This will become an error in Python 3.15.", repr_of(name),
                    shown_name(t, type));
   if (type_of(field_type) == core.union_type) return {};  // optional: the class says None
   if (is<GenericAlias>(field_type)) {

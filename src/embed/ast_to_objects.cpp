@@ -98,7 +98,7 @@ Fallible<Value> constant_to_object(Thread& t, const ConstantValue& constant, con
       if (constant.fits_int64) return make_int(t, constant.integer);
       return int_from_text(t, constant.text, constant.base);
     case ConstantKind::Float: return make_float(t, constant.number);
-    case ConstantKind::Complex: return make_complex(t, 0.0, constant.number);
+    case ConstantKind::Complex: return make_complex(t, constant.real, constant.number);
     case ConstantKind::Str: return Value(TRY(Str::from_utf8(t, constant.text)));
     case ConstantKind::Bytes: return Value(TRY(Bytes::from(t, constant.text.data(), constant.text.size())));
     case ConstantKind::External: return externals->at(constant.external);

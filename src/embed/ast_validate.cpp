@@ -95,10 +95,13 @@ class Validator {
         TRY(body(branch->body, "If"));
         return statements(branch->orelse);
       }
-      case NodeKind::Import: return not_empty(as<Import>(node)->names.size(), "names", "Import");
+      case NodeKind::Import:
+        TRY(not_empty(as<Import>(node)->names.size(), "names", "Import"));
+        return aliases(as<Import>(node)->names);
       case NodeKind::ImportFrom:
         if (as<ImportFrom>(node)->level < 0) return t_.raise_value_error("Negative ImportFrom level");
-        return not_empty(as<ImportFrom>(node)->names.size(), "names", "ImportFrom");
+        TRY(not_empty(as<ImportFrom>(node)->names.size(), "names", "ImportFrom"));
+        return aliases(as<ImportFrom>(node)->names);
       case NodeKind::Global: return not_empty(as<Global>(node)->names.size(), "names", "Global");
       case NodeKind::Nonlocal: return not_empty(as<Nonlocal>(node)->names.size(), "names", "Nonlocal");
       default: return simple_statement(node);
@@ -147,6 +150,7 @@ class Validator {
 
   template <typename T>
   Fallible<void> function(const T* node, const char* owner) {
+    TRY(name(node->name));
     TRY(body(node->body, owner));
     TRY(type_parameters(node->type_params));
     TRY(arguments(node->args));
@@ -155,6 +159,7 @@ class Validator {
   }
 
   Fallible<void> class_definition(const ClassDef* node) {
+    TRY(name(node->name));
     TRY(body(node->body, "ClassDef"));
     TRY(type_parameters(node->type_params));
     TRY(loads(node->bases));
@@ -191,6 +196,7 @@ class Validator {
       auto* handler = as<ExceptHandler>(item);
       TRY(position(handler->location));
       TRY(optional(handler->type));
+      if (handler->name != nullptr) TRY(name(handler->name));
       TRY(body(handler->body, "ExceptHandler"));
     }
     TRY(statements(node->orelse));
@@ -204,6 +210,14 @@ class Validator {
       TRY(pattern(item->pattern, false));
       TRY(optional(item->guard));
       TRY(body(item->body, "match_case"));
+    }
+    return {};
+  }
+
+  Fallible<void> aliases(std::span<Alias* const> list) {
+    for (const Alias* item : list) {
+      TRY(name(item->name));
+      if (item->asname != nullptr) TRY(name(item->asname));
     }
     return {};
   }

@@ -49,6 +49,7 @@ Failure raise_compile_error_py(Thread& t, const ParseError& error, Str* filename
     case ParseErrorKind::Cancelled:
       if (t.has_exception() || t.terminated()) return Failure{};
       return t.raise_memory_error();
+    case ParseErrorKind::Value: return t.raise_value_error("{}", error.message);
     default: break;
   }
   auto build = [&]() -> Fallible<Value> {
@@ -77,9 +78,10 @@ Fallible<void> emit_compile_warnings_py(Thread& t, std::span<ParseWarning> warni
   for (const ParseWarning& warning : warnings) {
     Type* category = warning.category == ParseWarning::Category::SyntaxWarning ? core.SyntaxWarning : core.DeprecationWarning;
     Str* message = TRY(Str::from_utf8(t, warning.message));
-    Value name = request.module_name == nullptr ? Value::none() : Value(request.module_name);
-    Fallible<Value> done = call_py(t, function, Value(message), Value(category), Value(request.filename),
-                                   Value::from_small_int(warning.line), name);
+    // Without a module's name the file's stands for it. (None would be a warning of nobody, which is dropped.)
+    const Value arguments[] = {Value(message), Value(category), Value(request.filename),
+                               Value::from_small_int(warning.line), Value(request.module_name)};
+    Fallible<Value> done = call_py(t, function, Arguments(arguments, request.module_name == nullptr ? 4 : 5));
     if (!done.failed()) continue;
     if (t.terminated() || !t.exception_is(category)) return Failure{};
     t.take_exception();

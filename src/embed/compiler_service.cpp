@@ -88,9 +88,15 @@ Fallible<Value> make_code_py(Thread& t, Arena& arena, const CompileRequest& requ
 }  // namespace
 
 Fallible<Value> SourceCompiler::compile_py(Thread& t, const CompileRequest& request) {
+  bool optimized = (request.flags & compile_flag::kOptimizedAst) == compile_flag::kOptimizedAst;
   Arena arena(Isolate::of(t).memory());
   Input input = request.tree.is_empty() ? TRY(parse_source_py(t, arena, request)) : TRY(read_tree_py(t, arena, request));
-  if (request.only_ast) return tree_to_objects(t, input.tree, input.externals);
+  if (request.only_ast) {
+    CompileOptions options = TRY(compile_options(t, arena, request));
+    ParseError error = preprocess(arena, input.tree, *input.identifiers, options, optimized);
+    if (error.kind != ParseErrorKind::None) return raise_compile_error_py(t, error, request.filename, request.source);
+    return tree_to_objects(t, input.tree, input.externals);
+  }
   return make_code_py(t, arena, request, input);
 }
 

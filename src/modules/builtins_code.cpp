@@ -66,7 +66,6 @@ Fallible<Value> compile(Thread& t, Value source, Value filename, Str* mode, int 
   if (feature_version >= 0 && request.only_ast) request.feature_minor = feature_version;
   CompilerService* compiler = TRY(compiler_of(t));
   if (is_syntax_tree(t, source)) {
-    if (request.only_ast && (flags & kOptimizedAst) != kOptimizedAst) return source;
     request.tree = source;
     return compiler->compile_py(t, request);
   }

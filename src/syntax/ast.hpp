@@ -65,7 +65,10 @@ struct ConstantValue {
   std::string_view text;
   union {
     int64_t integer = 0;
-    double number;      // Float; Complex: the imaginary part
+    struct {
+      double number;  // Float; Complex: the imaginary part
+      double real;    // Complex; 0 but where match patterns were folded
+    };
     uint32_t external;  // External: index into a table of the converter's
     struct {
       ConstantValue* items;  // Tuple, FrozenSet

@@ -78,6 +78,7 @@ bool number_value(Arena& arena, std::string_view literal, ast::ConstantValue* ou
   if (last == 'j') {
     out->kind = ConstantKind::Complex;
     out->number = to_double(literal.substr(0, literal.size() - 1));
+    out->real = 0;
     return true;
   }
   for (char c : literal) {

@@ -28,7 +28,14 @@ Expr* Parser::atom() {
 }
 
 Identifier* Parser::intern(const Token& name) {
-  return identifiers_.intern(normalised_identifier(arena_, name.text()));
+  std::string_view text = normalised_identifier(arena_, name.text());
+  // Written with other letters, these are no keywords, and yet no names.
+  if (text.data() != name.text().data() && (text == "None" || text == "True" || text == "False") && !failed()) {
+    error_.kind = ParseErrorKind::Value;
+    error_.message = concatenate(arena_, {"identifier field can't represent '", text, "' constant"});
+    error_.has_location = false;
+  }
+  return identifiers_.intern(text);
 }
 
 Identifier* Parser::identifier() {

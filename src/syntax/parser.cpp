@@ -140,6 +140,10 @@ ParseResult parse(Arena& arena, std::string_view source, const ParseOptions& opt
     result.tree = parser.parse_root();
     result.warnings = lexer.warnings().span();
     result.error = parser.error();
+    if (result.error.kind == ParseErrorKind::Value) {
+      result.tree = nullptr;
+      return result;
+    }
     restart = parser.restart_place();
     barry_as_bdfl = parser.barry_as_bdfl();
     if (result.tree == nullptr && options.allow_incomplete_input && lexer.saw_end()) result.error = {};

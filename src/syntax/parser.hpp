@@ -41,6 +41,7 @@ enum class ParseErrorKind : uint8_t {
   Memory,           // the arena is exhausted
   TooDeep,          // MemoryError with `message`
   Cancelled,        // MemorySource::poll() said no
+  Value,            // ValueError with `message`
 };
 
 // As the attributes of SyntaxError. Lines from 1; columns from 1 in characters; 0 or -1 where CPython has them.
