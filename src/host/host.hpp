@@ -93,8 +93,11 @@ class Threads {
   ~Threads() = default;
 };
 
+// The right to all that a process of the operating system may do beyond its files: start programs, signal, wait, set limits. Not a
+// thing to implement in another way: the modules of os_modules/ look whether it was granted, and call the system themselves.
+class Process {};
+
 class FileSystem;  // host/file_system.hpp
-class Process;
 class Network;
 class Signals;
 class DynamicLibraries;

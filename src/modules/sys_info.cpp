@@ -165,7 +165,7 @@ Fallible<Value> make_builtin_module_names(Thread& t) {
   List* list = TRY(List::make(t));
   const ModuleSpec* const* modules = Isolate::of(t).config().modules;
   for (size_t i = 0; modules != nullptr && modules[i] != nullptr; ++i)
-    if (top_level(modules[i]->name) == modules[i]->name)
+    if (top_level(modules[i]->name) == modules[i]->name && Isolate::of(t).find_native_module(modules[i]->name) == modules[i])
       TRY(list->append(t, Value(TRY(Str::intern_utf8(t, modules[i]->name)))));
   return Value(TRY(Tuple::from(t, list->data(), list->length())));
 }

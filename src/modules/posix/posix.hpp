@@ -85,6 +85,9 @@ enum ResultKind : uint8_t { kStatKind, kVolumeKind, kTerminalKind, kTimesKind, k
 Type* result_type(Thread& t, ResultKind kind);
 Fallible<void> make_result_types(Thread& t, Module* module);
 
+// What os.register_at_fork() was given: tuples (before, in the child, in the parent) with None for what was not.
+List* fork_hooks(Thread& t);
+
 Fallible<Value> make_status(Thread& t, const FileStatus& status);
 // stat(path) as os.stat() does it, errors included.
 Fallible<FileStatus> status_py(Thread& t, const PathArgument& path, int directory, bool follow);

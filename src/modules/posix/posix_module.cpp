@@ -30,8 +30,9 @@ bool is_granted(Thread& t, const Part& part) { return host_of(t) != nullptr && p
 
 // Of parts that are not linked into every program.
 constexpr std::string_view kProcessNames =
-    " fork forkpty execv execve kill killpg wait wait3 wait4 waitid waitpid system posix_spawn posix_spawnp _exit abort nice pipe "
-    "pipe2 times getpgid getpgrp getsid setpgid setpgrp setsid getpriority setpriority sched_yield sched_getaffinity getloadavg ";
+    " _exit abort closerange copy_file_range ctermid execv execve fork forkpty getloadavg getpgid getpgrp getpriority getsid kill killpg "
+    "nice openpty pidfd_open pipe pipe2 posix_spawn posix_spawnp sched_getaffinity sched_yield sendfile setpgid setpriority setsid "
+    "sysconf system times ttyname wait wait3 wait4 waitid waitpid ";
 
 const char* capability_for(Str* name) {
   if (!name->is_ascii()) return nullptr;
@@ -163,7 +164,8 @@ Fallible<void> posix_register_at_fork(Thread& t, Value before, Value in_child, V
     return t.raise_type_error("At least one argument is required.");
   for (Value v : {before, in_child, in_parent})
     if (!v.is_absent() && !is_callable(v)) return t.raise_type_error("'{}' object is not callable", type_of(v)->name());
-  return {};
+  auto or_none = [](Value v) { return v.is_absent() ? Value::none() : v; };
+  return fork_hooks(t)->append(t, Value(TRY(Tuple::of(t, or_none(before), or_none(in_child), or_none(in_parent)))));
 }
 
 // Device numbers as Linux packs them: twelve bits of the major number lie between the minor's.
@@ -250,6 +252,17 @@ Fallible<void> add_part(Thread& t, Module* module, const ModuleSpec& spec) {
   return {};
 }
 
+// Parts that were listed for the isolate as further modules of this name: what needs a process. (Importing finds the first only.)
+Fallible<void> add_outer_parts(Thread& t, Module* module) {
+  const ModuleSpec* const* spec = Isolate::of(t).config().modules;
+  for (; spec != nullptr && *spec != nullptr; ++spec) {
+    if (*spec == module->spec_ || std::string_view((*spec)->name) != "posix") continue;
+    TRY(add_part(t, module, **spec));
+    if ((*spec)->initialize != nullptr) TRY((*spec)->initialize(t, module));
+  }
+  return {};
+}
+
 Fallible<void> initialize(Thread& t, Module* module) {
   TRY(add_constants(t, module));
   TRY(make_result_types(t, module));
@@ -257,6 +270,7 @@ Fallible<void> initialize(Thread& t, Module* module) {
   TRY(module->add(t, "environ", Value(TRY(make_environ(t)))));
   for (const Part& part : kParts)
     if (is_granted(t, part)) TRY(add_part(t, module, *part.spec));
+  if (host_of(t) != nullptr && host_of(t)->process != nullptr) TRY(add_outer_parts(t, module));
   if (host_of(t) == nullptr || host_of(t)->files == nullptr) return {};
   List* have = TRY(List::make(t));
   for (const char* name : kHaveFunctions) TRY(have->append(t, Value(TRY(Str::intern_utf8(t, name)))));

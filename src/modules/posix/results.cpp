@@ -39,12 +39,15 @@ Type* result_type(Thread& t, ResultKind kind) {
   return as<Type>(as<Tuple>(Isolate::of(t).slots[Isolate::kPosix].get())->at(kind));
 }
 
+List* fork_hooks(Thread& t) { return as<List>(as<Tuple>(Isolate::of(t).slots[Isolate::kPosix].get())->at(kResultKinds)); }
+
 Fallible<void> make_result_types(Thread& t, Module* module) {
   ValueField& slot = Isolate::of(t).slots[Isolate::kPosix];
   if (slot.get().is_empty()) {
-    Value types[kResultKinds];
-    for (size_t i = 0; i < kResultKinds; ++i) types[i] = Value(TRY(make_struct_sequence_type(t, kSpecs[i])));
-    slot.set(nullptr, Value(TRY(Tuple::from(t, types, kResultKinds))));
+    Value kept[kResultKinds + 1];
+    for (size_t i = 0; i < kResultKinds; ++i) kept[i] = Value(TRY(make_struct_sequence_type(t, kSpecs[i])));
+    kept[kResultKinds] = Value(TRY(List::make(t)));
+    slot.set(nullptr, Value(TRY(Tuple::from(t, kept, kResultKinds + 1))));
   }
   for (size_t i = 0; i < kResultKinds; ++i) {
     Type* type = result_type(t, static_cast<ResultKind>(i));
