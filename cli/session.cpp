@@ -1,6 +1,8 @@
 // session.cpp: see session.hpp. Everything a program may reach is granted in Session::grant, and nowhere else.
 #include "session.hpp"
 
+#include <signal.h>
+
 #include "embed/library.hpp"
 #include "embed/native_modules.hpp"
 #include "modules/all_modules.hpp"
@@ -9,6 +11,9 @@
 #include "object/bootstrap.hpp"
 #include "object/codecs.hpp"
 #include "object/protocol.hpp"
+#ifdef HOG_HOST_ENV
+#include "os_modules/os_modules.hpp"
+#endif
 #include "script.hpp"
 #include "vm/importing.hpp"
 #include "vm/vm_shapes.hpp"
@@ -71,6 +76,10 @@ void Session::grant() {
   host_.entropy = &entropy_;
   host_.environment = &environment_;
   host_.files = &files_;
+  host_.process = &process_;
+  // What a write cannot do is its error, not the program's end.
+  ::signal(SIGPIPE, SIG_IGN);
+  ::signal(SIGXFSZ, SIG_IGN);
 #endif
 }
 
@@ -79,13 +88,22 @@ Session::~Session() {
 }
 
 bool Session::start(const std::vector<const char*>& arguments, const std::string* first_path) {
-  initialize_runtime(module_types(), vm_internal_shapes(), native_module_list());
+  std::span<const ModuleSpec* const> own = native_module_list();
+  std::vector<const ModuleSpec*> known(own.begin(), own.end());
+  for (const ModuleSpec* const* spec = native_modules(); *spec != nullptr; ++spec) modules_.push_back(*spec);
+#ifdef HOG_HOST_ENV
+  // Known to the process in any case, so that sandboxes and others may live in it side by side; importable only by the others.
+  known.insert(known.end(), os_modules().begin(), os_modules().end());
+  if (!options_.sandbox) modules_.insert(modules_.end(), os_modules().begin(), os_modules().end());
+#endif
+  modules_.push_back(nullptr);
+  initialize_runtime(module_types(), vm_internal_shapes(), known);
   grant();
   IsolateConfig config;
   config.host = &host_;
   config.compiler = &compiler_;
   config.library = frozen_library();
-  config.modules = native_modules();
+  config.modules = modules_.data();
   config.limits.native_stack_bytes = 7 << 20;
   if (options_.has_hash_seed) config.hash_seed = options_.hash_seed;
   else entropy_.fill(&config.hash_seed, sizeof config.hash_seed);

@@ -49,9 +49,11 @@ class Session {
 #ifdef HOG_HOST_ENV
   ProcessEnvironment environment_;
   SystemFileSystem files_;
+  Process process_;
 #endif
   Host host_;
   SourceCompiler compiler_;
+  std::vector<const ModuleSpec*> modules_;  // what the isolate may import, ended by null
   Isolate* isolate_ = nullptr;
 };
 

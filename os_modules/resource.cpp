@@ -74,7 +74,7 @@ Fallible<Value> prlimit(Thread& t, int pid, int resource, Value limits) {
   rlimit wanted, before;
   bool sets = !limits.is_absent() && !limits.is_none();
   if (sets) wanted = TRY(limits_argument_py(t, limits));
-  if (::prlimit(pid, static_cast<__rlimit_resource_t>(resource), sets ? &wanted : nullptr, &before) < 0) {
+  if (::prlimit(pid, static_cast<__rlimit_resource>(resource), sets ? &wanted : nullptr, &before) < 0) {
     if (errno == EINVAL) return t.raise_value_error("current limit exceeds maximum limit");
     return os::raise_errno(t);
   }
