@@ -164,7 +164,7 @@ Failure raise_attribute_error_formatted(Thread& t, Value object, Str* name, cons
 
 Failure raise_no_attribute(Thread& t, Value object, Str* name) {
   if (Type* type = as_type(object))
-    return raise_attribute_error(t, object, name, "type object '{}' has no attribute '{}'", type->name(), name);
+    return raise_attribute_error(t, object, name, "type object '{}' has no attribute '{}'", type, name);
   if (object.is_cell() && is<Module>(object) && type_of(object)->slots().get_attribute == core.module->slots().get_attribute)
     return raise_no_module_attribute_py(t, as<Module>(object), name);
   return raise_attribute_error(t, object, name, "'{}' object has no attribute '{}'", type_of(object), name);

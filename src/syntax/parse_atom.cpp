@@ -74,6 +74,8 @@ Expr* Parser::number() {
     fail_too_many_digits(value);
     return nullptr;
   }
+  if (token().text().find('_') != std::string_view::npos && !check_version(6, "Underscores in numeric literals are"))
+    return nullptr;
   advance();
   auto* node = make<Constant>(since(from));
   node->value = value;
@@ -251,6 +253,7 @@ bool Parser::comprehensions(std::span<Comprehension*>* out) {
     loop->iter = disjunction();
     if (loop->iter == nullptr) return false;
     if (!comprehension_conditions(&loop->ifs)) return false;
+    if (is_async && !check_version(6, "Async comprehensions are")) return false;
     loops.add(loop);
   }
   *out = loops.take();

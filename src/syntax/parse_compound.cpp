@@ -131,6 +131,7 @@ Stmt* Parser::for_statement(Start from, bool is_async) {
     node->type_comment = comment;
     return node;
   };
+  if (is_async && !check_version(5, "Async for loops are")) return nullptr;
   if (is_async) return fill(make<AsyncFor>(since(from)));
   return fill(make<For>(since(from)));
 }
@@ -194,6 +195,7 @@ Stmt* Parser::with_statement(Start from, bool is_async) {
     node->type_comment = comment;
     return node;
   };
+  if (is_async && !check_version(5, "Async with statements are")) return nullptr;
   if (is_async) return fill(make<AsyncWith>(since(from)));
   return fill(make<With>(since(from)));
 }
@@ -344,6 +346,7 @@ Stmt* Parser::function_definition(Start from, std::span<Expr*> decorators, bool 
     node->type_params = params;
     return node;
   };
+  if (is_async && !check_version(5, "Async functions are")) return nullptr;
   if (is_async) return fill(make<AsyncFunctionDef>(since(from)));
   return fill(make<FunctionDef>(since(from)));
 }

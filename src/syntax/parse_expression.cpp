@@ -178,6 +178,7 @@ Expr* Parser::arithmetic(int minimum) {
     advance();
     Expr* right = arithmetic(row.precedence + 1);
     if (right == nullptr) return nullptr;
+    if (row.op == BinaryOperator::MatMult && !check_version(5, "The '@' operator is")) return nullptr;
     auto* node = make<BinOp>(since(from));
     node->left = left;
     node->op = row.op;
@@ -213,7 +214,7 @@ Expr* Parser::power() {
   if (at(KwAwait)) {
     advance();
     Expr* value = primary();
-    if (value == nullptr) return nullptr;
+    if (value == nullptr || !check_version(5, "Await expressions are")) return nullptr;
     auto* node = make<Await>(since(from));
     node->value = value;
     base = node;

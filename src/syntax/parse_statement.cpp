@@ -204,6 +204,7 @@ Stmt* Parser::annotated_assignment(Start from, Expr* target, bool simple) {
     value = annotated_right_side();
     if (value == nullptr) return nullptr;
   }
+  if (!check_version(6, simple ? "Variable annotation syntax is" : "Variable annotations syntax is")) return nullptr;
   auto* node = make<AnnAssign>(since(from));
   node->target = target;
   node->annotation = annotation;
@@ -231,6 +232,7 @@ Stmt* Parser::assignment(Start from, Expr* first) {
 
 Stmt* Parser::augmented_assignment(Start from, Expr* target, BinaryOperator op) {
   make_target(target, Target::Single, ExprContext::Store);
+  if (op == BinaryOperator::MatMult && !check_version(5, "The '@' operator is")) return nullptr;
   advance();
   Expr* value = annotated_right_side();
   if (value == nullptr) return nullptr;

@@ -54,6 +54,17 @@ def test_errors():
     assert refused("\u1d3a\u1d52\u207f\u1d49", "eval") == "ValueError: identifier field can't represent 'None' constant"
 
 
+def test_feature_version():
+    for source, minor, what in (("a @ b", 5, "The '@' operator is"), ("async def f(): pass", 5, "Async functions are"),
+                                ("x: int", 6, "Variable annotation syntax is"), ("1_0", 6, "Underscores in numeric literals are")):
+        ast.parse(source, feature_version=(3, minor))
+        try:
+            ast.parse(source, feature_version=(3, minor - 1))
+            raise AssertionError(source)
+        except SyntaxError as error:
+            assert error.msg == f"{what} only supported in Python 3.{minor} and greater", error.msg
+
+
 def test_warnings_of_a_source_have_no_module():
     with warnings.catch_warnings(record=True) as seen:
         warnings.simplefilter("always")

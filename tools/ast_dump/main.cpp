@@ -30,6 +30,7 @@ static const char* kind_name(hog::ParseErrorKind kind) {
     case hog::ParseErrorKind::Memory: return "MemoryError";
     case hog::ParseErrorKind::TooDeep: return "MemoryError";
     case hog::ParseErrorKind::Cancelled: return "Cancelled";
+    case hog::ParseErrorKind::Value: return "ValueError";
   }
   return "?";
 }
