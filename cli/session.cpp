@@ -6,6 +6,7 @@
 #include "embed/library.hpp"
 #include "embed/native_modules.hpp"
 #include "modules/all_modules.hpp"
+#include "modules/io/standard_streams.hpp"
 #include "modules/source_text.hpp"
 #include "modules/traceback_print.hpp"
 #include "object/bootstrap.hpp"
@@ -150,7 +151,14 @@ Fallible<void> Session::set_up_streams() {
     Dict* keywords = TRY(Dict::make(t));
     auto add = [&](const char* key, Value v) -> Fallible<void> { return keywords->set_name(t, TRY(Str::intern_utf8(t, key)), v); };
     bool input = std::string_view(name) == "stdin", error = std::string_view(name) == "stderr";
-    if (options_.unbuffered && !input) TRY(add("write_through", Value::true_value()));
+    if (options_.unbuffered && !input && io::files_of(t) != nullptr) {
+      stream = TRY(io::make_standard_stream_py(t, error ? Stream::Error : Stream::Output, true));
+      for (const char* attribute : {error ? "stderr" : "stdout", error ? "__stderr__" : "__stdout__"})
+        TRY(t.isolate().sys_dict->set_name(t, TRY(Str::intern_utf8(t, attribute)), stream));
+      if (stream.is_none() || !encoding) continue;
+    } else if (options_.unbuffered && !input) {
+      TRY(add("write_through", Value::true_value()));
+    }
     if (!options_.stream_encoding.empty())
       TRY(add("encoding", Value(TRY(decode_argument_py(t, options_.stream_encoding.c_str())))));
     if (!options_.stream_errors.empty() && !error)

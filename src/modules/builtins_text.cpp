@@ -1,5 +1,6 @@
 // builtins_text.cpp: repr, ascii, chr, ord, format, print and input. Ref: library/functions.
 #include "modules/builtins_functions.hpp"
+#include "modules/io/text_wrapper.hpp"
 #include "modules/stdio_stream.hpp"
 #include "object/bytes_objects.hpp"
 
@@ -70,9 +71,15 @@ Fallible<PrintOptions> print_options(Thread& t, const Arguments& arguments) {
 // Where text goes: straight into our own stream, or through the file's write method.
 class PrintTarget {
  public:
-  PrintTarget(Thread& t, Value file) : t_(t), file_(file), stream_(plain_output_stream(file)) {}
+  PrintTarget(Thread& t, Value file) : t_(t), file_(file), stream_(plain_output_stream(file)) {
+    if (io::has_own_write(file)) wrapper_ = as<io::TextWrapper>(file);
+  }
   Fallible<void> write_py(Str* text) {
     if (stream_ != nullptr) return stream_write(t_, stream_, text);
+    if (wrapper_ != nullptr) {
+      TRY(io::text_write(t_, wrapper_, text));
+      return {};
+    }
     if (write_.is_empty()) write_ = TRY(get_attribute_py(t_, file_, names.write));
     TRY(call_py(t_, write_, Value(text)));
     return {};
@@ -82,6 +89,7 @@ class PrintTarget {
   Thread& t_;
   Value file_;
   StdioStream* stream_;
+  io::TextWrapper* wrapper_ = nullptr;
   Value write_;
 };
 

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "modules/atexit.hpp"
+#include "modules/io/standard_streams.hpp"
 #include "modules/stdio_stream.hpp"
 #include "modules/traceback_print.hpp"
 #include "object/codecs.hpp"
@@ -123,6 +124,8 @@ int program_failure_status_py(Thread& t, bool inspect) {
 
 int finish_program_py(Thread& t, int status) {
   if (!t.terminated() && run_exit_functions_py(t).failed() && t.terminated()) status = kExitTerminated;
+  if (!t.terminated() && io::close_forgotten_streams_py(t).failed() && t.terminated()) status = kExitTerminated;
+  if (!t.terminated() && t.has_exception()) t.take_exception();
   if (!t.terminated()) status = flush_py(t, names.stdout, status);
   if (!t.terminated()) status = flush_py(t, names.stderr, status);
   if (!t.terminated() && t.has_exception()) t.take_exception();

@@ -1,4 +1,5 @@
 // sys.cpp: the module sys: its table, and the small functions. Larger families are in sys_*.cpp. Ref: library/sys.
+#include "modules/io/standard_streams.hpp"
 #include "modules/stdio_stream.hpp"
 #include "modules/sys_functions.hpp"
 
@@ -151,7 +152,8 @@ Fallible<void> add_streams(Thread& t, Module* sys) {
   };
   for (const Row& row : {Row{Stream::Input, "stdin", "__stdin__"}, Row{Stream::Output, "stdout", "__stdout__"},
                          Row{Stream::Error, "stderr", "__stderr__"}}) {
-    Value stream = TRY(make_stdio_stream(t, row.which));
+    // Where there are files, descriptors 0 to 2 are files like others.
+    Value stream = TRY(io::files_of(t) != nullptr ? io::make_standard_stream_py(t, row.which) : make_stdio_stream(t, row.which));
     TRY(sys->add(t, row.name, stream));
     TRY(sys->add(t, row.original, stream));
   }

@@ -116,6 +116,22 @@ Fallible<void> run_due_finalizers_py(Thread& t) {
   return {};
 }
 
+Fallible<void> finalize_chosen_py(Thread& t, bool (*chosen)(Cell*)) {
+  FinalizerTable* table = t.isolate().finalizers;
+  if (table == nullptr) return {};
+  TRY(run_due_finalizers_py(t));
+  RootVector objects(t);
+  for (size_t i = 0; i < table->watched_count; ++i)
+    if (Cell* cell = table->watched[i]; chosen(cell)) TRY(objects.push(Value(cell)));
+  for (size_t i = objects.size(); i-- > 0;) {
+    auto finalize = objects[i].cell()->shape()->type()->slots().finalize;
+    if (finalize == nullptr || !finalize(t, objects[i]).failed()) continue;
+    if (t.terminated()) return Failure{};
+    t.isolate().services->write_unraisable(t, nullptr, objects[i]);
+  }
+  return run_due_finalizers_py(t);  // what a collection found dead meanwhile
+}
+
 void free_finalizers(IsolateState& isolate) {
   FinalizerTable* table = isolate.finalizers;
   if (table == nullptr) return;

@@ -78,6 +78,10 @@ Fallible<Value> text_tell(Thread& t, TextWrapper* w);
 Fallible<Value> text_seek(Thread& t, TextWrapper* w, Value cookie, int whence);
 
 inline bool is_plain_text_wrapper(Value v) { return is<TextWrapper>(v) && type_of(v) == text_wrapper_type; }
+// Is it a TextIOWrapper whose write() is the one here? (open() gives them an attribute, the mode.)
+inline bool has_own_write(Value v) {
+  return is_plain_text_wrapper(v) && own_attribute_nogc(v, names.write).is_absent();
+}
 Fallible<Value> make_text_wrapper_py(Thread& t, Value buffer, Str* encoding, Str* errors, Str* newline, bool line_buffering,
                                      bool write_through);
 
