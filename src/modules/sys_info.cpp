@@ -153,6 +153,7 @@ Fallible<Value> make_implementation(Thread& t) {
   TRY(add("cache_tag", TRY(text(t, version::kCacheTag))));
   TRY(add("version", TRY(sys_attribute(t, "version_info"))));
   TRY(add("hexversion", number(version::kHex)));
+  TRY(add("_multiarch", TRY(text(t, "x86_64-linux-gnu"))));
   TRY(add("supports_isolated_interpreters", Value::false_value()));
   return call_with_dict_py(t, type, empty_tuple(), fields);
 }
