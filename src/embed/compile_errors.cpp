@@ -92,6 +92,8 @@ Fallible<void> emit_compile_warnings_py(Thread& t, std::span<ParseWarning> warni
     error.col = warning.col;
     error.end_line = warning.end_line;
     error.end_col = warning.end_col;
+    // The line is looked up by file name here, so text without a file shows none.
+    if (request.filename->length() != 0 && request.filename->at(0) == '<') return raise_compile_error_py(t, error, request.filename, {});
     error.text = warning.text;
     return raise_compile_error_py(t, error, request.filename, request.source);
   }

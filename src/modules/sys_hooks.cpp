@@ -67,7 +67,7 @@ Fallible<void> sys_unraisablehook(Thread& t, Value unraisable) {
     headline = TRY(t.format("{}:\n", as<Str>(message)));
   }
   if (headline != nullptr) TRY(call_method_py(t, file, names.write, Value(headline)));
-  if (is_exception(exception)) TRY(print_exception_py(t, exception));
+  if (is_exception(exception)) TRY(print_unraisable_py(t, exception));
   return {};
 }
 

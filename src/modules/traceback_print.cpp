@@ -155,6 +155,27 @@ Fallible<void> remember_last_exception(Thread& t, Value exception, Value traceba
 
 }  // namespace
 
+namespace {
+
+// linecache._only_files, where that module can be imported.
+void set_only_files(Thread& t, bool on) {
+  auto set = [&]() -> Fallible<void> {
+    Value module = TRY(import_module_py(t, TRY(Str::intern_utf8(t, "linecache"))));
+    return set_attribute_py(t, module, TRY(Str::intern_utf8(t, "_only_files")), Value::from_bool(on));
+  };
+  if (set().failed() && !t.terminated()) t.take_exception();
+}
+
+}  // namespace
+
+Fallible<void> print_unraisable_py(Thread& t, Value exception) {
+  set_only_files(t, true);
+  if (t.terminated()) return Failure{};
+  Fallible<void> printed = print_exception_py(t, exception);
+  if (!t.terminated()) set_only_files(t, false);
+  return printed.failed() || t.terminated() ? Fallible<void>(Failure{}) : Fallible<void>();
+}
+
 Fallible<void> remember_source(Thread& t, Str* filename, std::string_view utf8) {
   Dict* table = TRY(source_table(t));
   Str* text = TRY(Str::from_utf8(t, utf8));

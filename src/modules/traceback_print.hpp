@@ -10,6 +10,8 @@ class Code;
 // Prints the exception with its traceback to sys.stderr: through the library's traceback module where it can be imported,
 // else in plain form. Problems on the way are swallowed; only a termination fails.
 Fallible<void> print_exception_py(Thread& t, Value exception);
+// The same for an exception that nobody can catch: lines of text that is in no file (-c) are left out.
+Fallible<void> print_unraisable_py(Thread& t, Value exception);
 // Remembers the text of a program's file that the embedder read, for the source lines of its tracebacks.
 Fallible<void> remember_source(Thread& t, Str* filename, std::string_view utf8);
 // The same for code whose text is in no file (-c, lines typed at a prompt): `linecache` asks for what came since it last asked.

@@ -89,6 +89,23 @@ bool finalizers_are_due(const IsolateState& isolate) {
   return isolate.finalizers != nullptr && isolate.finalizers->due_count != 0 && !isolate.finalizers->running;
 }
 
+namespace {
+
+// An exception that a finaliser raised, and nobody can catch.
+void report_failure_py(Thread& t, Cell* cell) {
+  const VmServices* services = t.isolate().services;
+  if (is<Generator>(cell)) return services->write_unraisable(t, "Exception ignored while closing generator", Value(cell));
+  Value exception = t.take_exception();
+  Fallible<Str*> name = Str::intern_utf8(t, "__del__");
+  Value method = name.failed() ? Value::absent() : cell->shape()->type()->lookup(t, name.get());
+  if (t.has_exception()) t.take_exception();
+  (void)t.restore_exception(exception);
+  if (method.is_absent()) return services->write_unraisable(t, nullptr, Value(cell));
+  services->write_unraisable(t, "Exception ignored while calling deallocator", method);
+}
+
+}  // namespace
+
 Fallible<void> run_due_finalizers_py(Thread& t) {
   FinalizerTable* table = t.isolate().finalizers;
   if (table == nullptr || table->running) return {};
@@ -108,7 +125,7 @@ Fallible<void> run_due_finalizers_py(Thread& t) {
         table->running = false;
         return Failure{};
       }
-      t.isolate().services->write_unraisable(t, nullptr, Value(cell));
+      report_failure_py(t, cell);
     }
   }
   table->running = false;

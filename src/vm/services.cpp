@@ -40,7 +40,13 @@ void write_unraisable(Thread& t, const char* where, Value object) {
   if (hook.is_absent() || hook.is_none()) return;
   Value message = Value::none();
   if (where != nullptr) {
-    Fallible<Str*> text = Str::from_utf8(t, where);
+    bool has_object = !object.is_empty() && !object.is_absent() && !object.is_none();
+    Fallible<Str*> text = has_object ? t.format("{} {}", where, repr_of(object)) : Str::from_utf8(t, where);
+    if (text.failed() && !t.terminated() && has_object) {
+      t.take_exception();
+      text = Str::from_utf8(t, where);
+    }
+    object = Value();
     if (text.failed()) return (void)absent_when_failed(t, Failure{});
     message = Value(text.get());
   }

@@ -47,7 +47,13 @@ def _register_program_texts():
         _register_code(*entry)
 
 
+# True while an exception that nobody can catch is shown: then text without a file is not.
+_only_files = False
+
+
 def _getlines_from_code(code):
+    if _only_files:
+        return []
     _register_program_texts()
     entry = _interactive_cache.get(_make_key(code))
     return entry[2] if entry is not None and len(entry) != 1 else []
@@ -125,7 +131,8 @@ def _find_file(filename, functions):
 def updatecache(filename, module_globals=None):
     """Read the lines again; [] when that is not possible."""
     known = cache.pop(filename, None)
-    if _source_unavailable(filename):
+    # A traceback of `-m` begins with these; nobody wants to read them there.
+    if _source_unavailable(filename) or filename == '<frozen runpy>':
         return []
     functions = None if _is_frozen(filename) else _file_functions()
     found = _find_file(filename, functions) if functions else None
