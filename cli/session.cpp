@@ -11,6 +11,7 @@
 #include "modules/traceback_print.hpp"
 #include "object/bootstrap.hpp"
 #include "object/codecs.hpp"
+#include "object/exception.hpp"
 #include "object/protocol.hpp"
 #ifdef HOG_HOST_ENV
 #include "os_modules/os_modules.hpp"
@@ -60,6 +61,16 @@ std::string without_common_indent(const std::string& text) {
     start = end + 1;
   }
   return result;
+}
+
+// A SyntaxError in a file carries no text: suggestions are made from its one line then.
+Failure forget_text_of_error(Thread& t) {
+  if (t.terminated() || !t.exception_is(core.SyntaxError)) return Failure{};
+  Value exception = t.take_exception();
+  Value nowhere = Value::from_small_int(0);
+  Tuple* metadata = TRY(Tuple::of(t, nowhere, nowhere, Value::none()));
+  TRY(set_attribute_py(t, exception, TRY(Str::intern_utf8(t, "_metadata")), Value(metadata)));
+  return t.restore_exception(exception);
 }
 
 }  // namespace
@@ -208,8 +219,9 @@ Fallible<void> Session::run_text(const std::string& bytes, const char* name, con
     TRY(main_globals()->set_name(t, TRY(Str::intern_utf8(t, "__cached__")), Value::none()));
     TRY(remember_source(t, request.filename, request.source));
   }
-  Value code = TRY(compiler_.compile_py(t, request));
-  TRY(isolate_->run_code(t, as<Code>(code), main_globals(), Value()));
+  Fallible<Value> code = compiler_.compile_py(t, request);
+  if (code.failed()) return forget_text_of_error(t);
+  TRY(isolate_->run_code(t, as<Code>(code.get()), main_globals(), Value()));
   return {};
 }
 

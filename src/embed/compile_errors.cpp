@@ -34,6 +34,20 @@ std::string_view line_of(std::string_view source, int32_t line) {
   return source.substr(start, end == std::string_view::npos ? std::string_view::npos : end - start + 1);
 }
 
+// The messages for which `traceback` tries whether a keyword in another spelling would mend the text.
+bool may_be_misspelt_keyword(std::string_view message) {
+  return message == "invalid syntax" || message.find("Perhaps you forgot a comma") != std::string_view::npos;
+}
+
+// _metadata: first line and column of the statement (0: look everywhere), and the text.
+Fallible<void> add_source_py(Thread& t, Value exception, std::string_view source) {
+  Str* text = TRY(Str::from_utf8(t, source));
+  if (!source.ends_with('\n')) text = TRY(t.format("{}\n", text));
+  Value nowhere = Value::from_small_int(0);
+  Tuple* metadata = TRY(Tuple::of(t, nowhere, nowhere, Value(text)));
+  return set_attribute_py(t, exception, TRY(Str::intern_utf8(t, "_metadata")), Value(metadata));
+}
+
 }  // namespace
 
 Failure raise_compile_error_py(Thread& t, const ParseError& error, Str* filename, std::string_view source) {
@@ -60,7 +74,9 @@ Failure raise_compile_error_py(Thread& t, const ParseError& error, Str* filename
     Value location = Value(TRY(Tuple::of(t, Value(filename), Value::from_small_int(error.line),
                                          Value::from_small_int(error.col), text, Value::from_small_int(error.end_line),
                                          Value::from_small_int(error.end_col))));
-    return call_py(t, Value(type_of_error(error.kind)), message, location);
+    Value exception = TRY(call_py(t, Value(type_of_error(error.kind)), message, location));
+    if (may_be_misspelt_keyword(error.message)) TRY(add_source_py(t, exception, source));
+    return exception;
   };
   Fallible<Value> exception = build();
   if (exception.failed()) return Failure{};
@@ -93,7 +109,8 @@ Fallible<void> emit_compile_warnings_py(Thread& t, std::span<ParseWarning> warni
     error.end_line = warning.end_line;
     error.end_col = warning.end_col;
     // The line is looked up by file name here, so text without a file shows none.
-    if (request.filename->length() != 0 && request.filename->at(0) == '<') return raise_compile_error_py(t, error, request.filename, {});
+    bool no_file = request.filename->length() != 0 && request.filename->at(0) == '<';
+    if (no_file) return raise_compile_error_py(t, error, request.filename, {});
     error.text = warning.text;
     return raise_compile_error_py(t, error, request.filename, request.source);
   }
