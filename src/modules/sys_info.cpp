@@ -181,13 +181,15 @@ Fallible<Value> make_stdlib_module_names(Thread& t) {
   return Value(set);
 }
 
-Fallible<Value> make_jit(Thread& t) {
-  const ModuleSpec* spec = Isolate::of(t).find_native_module("sys._jit");
+Fallible<Value> make_submodule(Thread& t, const char* name) {
+  const ModuleSpec* spec = Isolate::of(t).find_native_module(name);
   if (spec == nullptr) return Value::none();  // an embedder's own choice of modules
   Module* module = TRY(make_native_module(t, *spec));
   TRY(t.isolate().modules->set_name(t, TRY(Str::intern_utf8(t, spec->name)), Value(module)));
   return Value(module);
 }
+Fallible<Value> make_jit(Thread& t) { return make_submodule(t, "sys._jit"); }
+Fallible<Value> make_monitoring(Thread& t) { return make_submodule(t, "sys.monitoring"); }
 
 struct LazyAttribute {
   const char* name;
@@ -205,6 +207,7 @@ constexpr LazyAttribute kLazy[] = {
     {"stdlib_module_names", make_stdlib_module_names},
     {"UnraisableHookArgs", make_unraisable_type},
     {"_jit", make_jit},
+    {"monitoring", make_monitoring},
 };
 
 }  // namespace
