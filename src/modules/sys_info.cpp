@@ -274,9 +274,10 @@ Fallible<void> add_sys_constants(Thread& t, Module* sys) {
   Value largest = TRY(make_int(t, INT64_MAX));
   TRY(sys->add(t, "maxsize", largest));
   TRY(sys->add(t, "maxunicode", number(0x10FFFF)));
-  for (const char* name : {"prefix", "exec_prefix", "base_prefix", "base_exec_prefix", "executable", "_base_executable",
-                           "_stdlib_dir"})
+  for (const char* name : {"prefix", "exec_prefix", "base_prefix", "base_exec_prefix", "executable", "_base_executable"})
     TRY(add_text(name, ""));
+  // Where frozen modules say they come from (__file__): a place that no disk has, so that the names are regular and lead nowhere.
+  TRY(add_text("_stdlib_dir", "/hognose/lib/python3.14"));
   Value no_name = Value(names.empty);
   TRY(sys->add(t, "argv", Value(TRY(List::from(t, &no_name, 1)))));
   for (const char* name : {"orig_argv", "path", "meta_path", "path_hooks", "warnoptions"}) TRY(add_list(name));
