@@ -35,6 +35,12 @@ HostResult<bool> ProcessEnvironment::set_variable(const char* name, const char* 
   return {true};
 }
 
+// The library that this program was built from, where it is still there.
+const char* ProcessEnvironment::library_directory() {
+  static constexpr char kProbe[] = HOG_LIBRARY_DIRECTORY "/os.py";
+  return ::access(kProbe, R_OK) == 0 ? HOG_LIBRARY_DIRECTORY : nullptr;
+}
+
 int64_t ProcessEnvironment::process_id() { return ::getpid(); }
 int64_t ProcessEnvironment::parent_process_id() { return ::getppid(); }
 uint32_t ProcessEnvironment::user_id(bool effective) { return effective ? ::geteuid() : ::getuid(); }

@@ -19,6 +19,7 @@ class ProcessEnvironment final : public Environment {
   HostResult<SystemName> system_name() override;
   HostResult<size_t> groups(uint32_t* room, size_t size) override;
   int64_t processor_count() override;
+  const char* library_directory() override;
 
  private:
   char name_[256];

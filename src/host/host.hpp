@@ -73,6 +73,8 @@ class Environment {
   virtual uint32_t group_id(bool effective) = 0;
   virtual const char* user_name() = 0;  // login name; null: unknown
   virtual const char* host_name() = 0;
+  // Where the sources of the frozen library lie on a disk that this environment's FileSystem shows; null: nowhere.
+  virtual const char* library_directory() { return nullptr; }
   virtual HostResult<SystemName> system_name() = 0;
   // The process's further groups; with size 0, how many there are.
   virtual HostResult<size_t> groups(uint32_t* room, size_t size) = 0;

@@ -62,6 +62,11 @@ constexpr NativeMethod kFunctions[] = {
     {},
 };
 
+Fallible<void> initialize(Thread& t, Module* module) {
+  TRY(module->add(t, "ENABLE_SPECIALIZATION", Value::false_value()));
+  return module->add(t, "ENABLE_SPECIALIZATION_FT", Value::false_value());
+}
+
 }  // namespace
 
 extern const ModuleSpec k_module__opcode;
@@ -69,6 +74,7 @@ const ModuleSpec k_module__opcode = {
     .name = "_opcode",
     .doc = "CPython's opcodes, none of which runs here.",
     .functions = kFunctions,
+    .initialize = initialize,
 };
 
 }  // namespace hog

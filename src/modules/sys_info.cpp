@@ -277,7 +277,11 @@ Fallible<void> add_sys_constants(Thread& t, Module* sys) {
   for (const char* name : {"prefix", "exec_prefix", "base_prefix", "base_exec_prefix", "executable", "_base_executable"})
     TRY(add_text(name, ""));
   // Where frozen modules say they come from (__file__): a place that no disk has, so that the names are regular and lead nowhere.
-  TRY(add_text("_stdlib_dir", "/hognose/lib/python3.14"));
+  Host* host = Isolate::of(t).config().host;
+  const char* library = host == nullptr || host->environment == nullptr || host->files == nullptr
+                            ? nullptr
+                            : host->environment->library_directory();
+  TRY(add_text("_stdlib_dir", library == nullptr ? "/hognose/lib/python3.14" : library));
   Value no_name = Value(names.empty);
   TRY(sys->add(t, "argv", Value(TRY(List::from(t, &no_name, 1)))));
   for (const char* name : {"orig_argv", "path", "meta_path", "path_hooks", "warnoptions"}) TRY(add_list(name));

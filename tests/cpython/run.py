@@ -87,7 +87,7 @@ class ModuleRun:
             os.mkdir(work)
             environment = {
                 "PATH": os.environ.get("PATH", "/usr/bin:/bin"), "HOME": work, "TMPDIR": work, "LANG": "C.UTF-8",
-                "PYTHONPATH": self.options.testsuite, "PYTHONDONTWRITEBYTECODE": "1",
+                "PYTHONPATH": self.options.testsuite + ":" + os.path.join(HERE, "capi"), "PYTHONDONTWRITEBYTECODE": "1",
                 "ASAN_OPTIONS": f"detect_leaks=0:hard_rss_limit_mb={self.options.memory}",
             }
             process = subprocess.Popen(

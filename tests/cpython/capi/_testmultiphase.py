@@ -1,0 +1,1 @@
+"""Stand-in: an extension module that exists. See README.md."""
