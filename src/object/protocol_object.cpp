@@ -94,7 +94,10 @@ Fallible<int64_t> hash_py(Thread& t, Value v) {
 
 ReprScope::ReprScope(Thread& t, Value v)
     : t_(t), value_(v), previous_(reinterpret_cast<ReprScope*>(t.repr_guard_)), recursive_(false) {
-  for (ReprScope* outer = previous_; outer != nullptr && !recursive_; outer = outer->previous_)
+  // Only so far back, or a deep structure would take quadratic time; a longer cycle ends as a RecursionError.
+  constexpr int kLongestCycle = 2048;
+  int steps = 0;
+  for (ReprScope* outer = previous_; outer != nullptr && !recursive_ && steps < kLongestCycle; outer = outer->previous_, ++steps)
     recursive_ = outer->value_ == v;
   t.repr_guard_ = reinterpret_cast<ReprGuard*>(this);
 }
