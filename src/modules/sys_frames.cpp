@@ -2,6 +2,7 @@
 // Ref: library/sys.
 #include "modules/sys_functions.hpp"
 #include "vm/interpreter_support.hpp"
+#include "vm/tracing.hpp"
 
 namespace hog {
 
@@ -75,17 +76,17 @@ Value get_hook(Thread& t, Isolate::Slot slot) {
 }  // namespace
 
 Fallible<void> sys_settrace(Thread& t, Value function) {
-  t.trace_function_ = function.is_none() ? Value() : function;
+  set_trace_function(t, function.is_none() ? Value() : function);
   return {};
 }
 Fallible<Value> sys_gettrace(Thread& t) { return t.trace_function_.is_empty() ? Value::none() : t.trace_function_; }
 Fallible<void> sys_setprofile(Thread& t, Value function) {
-  t.profile_function_ = function.is_none() ? Value() : function;
+  set_profile_function(t, function.is_none() ? Value() : function);
   return {};
 }
 Fallible<Value> sys_getprofile(Thread& t) { return t.profile_function_.is_empty() ? Value::none() : t.profile_function_; }
 Fallible<Value> sys_call_tracing(Thread& t, Value function, Tuple* arguments) {
-  return call_py(t, function, Arguments(arguments->data(), arguments->length()));
+  return call_tracing_py(t, function, Arguments(arguments->data(), arguments->length()));
 }
 
 Fallible<void> sys_setrecursionlimit(Thread& t, int limit) {

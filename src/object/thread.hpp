@@ -238,10 +238,9 @@ class Thread {
   int64_t depth_ = 0;          // Python frames in this thread
   IsolateState* isolate_ = nullptr;
   // ---- Tracing (vm/tracing.cpp). ----
-  // 0, or kTracing while a trace or profile function wants events: chooses the interpreter's dispatch table.
-  static constexpr uint32_t kTracing = 256;
-  uint32_t trace_mode_ = 0;
+  uint32_t trace_mode_ = 0;    // not 0 while a trace or profile function wants events: offset into the dispatch table
   int32_t trace_depth_ = 0;    // trace functions that are running: no events meanwhile
+  uint8_t trace_event_ = 0;    // what the running one was told (vm/tracing.hpp), 0: none
   Value trace_function_;       // sys.settrace(), empty: none
   Value profile_function_;     // sys.setprofile()
   // Objects whose repr is running (recursive containers print "..."): a small stack, types/repr_guard.

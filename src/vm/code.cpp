@@ -222,12 +222,15 @@ Fallible<Str*> Code::filename(Thread& t) {
   return filename_.get();
 }
 
-Code::Position Code::position_at(uint32_t word) const {
+Code::Position Code::position_at(uint32_t word) const { return run_at(word).position; }
+
+Code::Run Code::run_at(uint32_t word) const {
   const uint8_t* p = source_->blob_.data() + record_->positions;
   const uint8_t* end = p + record_->positions_size;
   uint64_t covered = 0;
   int64_t line = record_->first_line;
   while (p < end) {
+    uint64_t start = covered;
     covered += read_varint(p);
     uint8_t form = *p++;
     Position position{-1, -1, -1, -1};
@@ -238,9 +241,9 @@ Code::Position Code::position_at(uint32_t word) const {
       position.col = static_cast<int32_t>(read_varint(p)) - 1;
       position.end_col = static_cast<int32_t>(read_varint(p)) - 1;
     }
-    if (word < covered) return position;
+    if (word < covered) return {static_cast<uint32_t>(start), static_cast<uint32_t>(covered), position};
   }
-  return {-1, -1, -1, -1};
+  return {word, word + 1, {-1, -1, -1, -1}};
 }
 
 }  // namespace hog

@@ -103,6 +103,12 @@ class Code : public Cell {
     int32_t line, end_line, col, end_col;  // -1: unknown
   };
   Position position_at(uint32_t word) const;
+  // The same with the words [start, end) that share it.
+  struct Run {
+    uint32_t start, end;
+    Position position;
+  };
+  Run run_at(uint32_t word) const;
 };
 
 }  // namespace hog

@@ -99,6 +99,7 @@ Fallible<FrameObject*> frame_object(Thread& t, Frame* frame) {
   object->locals_.set(object, frame->locals);
   object->generator_.set(object, frame->generator);
   object->trace_lines_ = true;
+  object->event_line_ = FrameObject::kNoEventLine;
   frame->object = object;
   return object;
 }

@@ -61,6 +61,12 @@ class FrameObject : public Cell {
   ValueField extra_locals_;   // names set through the f_locals proxy that are no variables
   Field<Generator> generator_;
   uint32_t last_word_;        // after the end: word index of the last instruction
+  // Tracing: where the last traced instruction stood (+ 1; 0: not known), and the positions' entry around it.
+  uint32_t traced_word_;
+  uint32_t line_start_, line_end_;
+  int32_t line_;
+  int32_t event_line_;        // f_lineno while a trace function runs; kNoEventLine: computed
+  static constexpr int32_t kNoEventLine = INT32_MIN;
   bool trace_lines_;
   bool trace_opcodes_;
   bool cleared_;

@@ -1,7 +1,7 @@
 // frame_type.cpp: frame objects as Python sees them.
 #include "object/native.hpp"
 #include "object/protocol.hpp"
-#include "vm/frame.hpp"
+#include "vm/tracing.hpp"
 
 namespace hog {
 
@@ -29,13 +29,16 @@ uint32_t word_of(FrameObject* frame) {
 }
 Fallible<Value> get_line(Thread&, Value self) {
   FrameObject* frame = self_of(self);
+  if (frame->event_line_ != FrameObject::kNoEventLine)
+    return frame->event_line_ < 0 ? Value::none() : Value::from_small_int(frame->event_line_);
   Code* code = frame->code_.get();
   if (!code->is_materialized()) return Value::from_small_int(code->first_line_);
   int32_t line = code->position_at(word_of(frame)).line;
   return line < 0 ? Value::none() : Value::from_small_int(line);
 }
-Fallible<void> set_line(Thread& t, Value, Value) {
-  return t.raise_value_error("f_lineno can only be set in a trace function");
+Fallible<void> set_line(Thread& t, Value self, Value line) {
+  if (line.is_absent()) return t.raise(core.AttributeError, "cannot delete attribute");
+  return set_frame_line(t, self_of(self), line);
 }
 Fallible<Value> get_last_instruction(Thread&, Value self) {
   FrameObject* frame = self_of(self);

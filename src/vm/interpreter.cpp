@@ -18,6 +18,7 @@
 #include "object/protocol.hpp"
 #include "vm/interpreter_support.hpp"
 #include "vm/isolate.hpp"
+#include "vm/tracing.hpp"
 
 namespace hog {
 
@@ -130,12 +131,16 @@ __attribute__((noinline)) Fallible<Value> run_loop(Thread& t, Frame* entry, Star
 #define HOG_OPCODE(name, words, operands, text) &&do_##name,
 #include "bytecode/opcodes.def"
 #undef HOG_OPCODE
+  // While a trace function wants events (Thread::trace_mode_).
+#define HOG_OPCODE(name, words, operands, text) &&traced,
+#include "bytecode/opcodes.def"
+#undef HOG_OPCODE
   };
 
 #define DISPATCH()                                \
   do {                                            \
     frame->pc = pc;                               \
-    goto* kLabels[static_cast<uint8_t>(pc->op)];  \
+    goto* kLabels[static_cast<uint8_t>(pc->op) + t.trace_mode_];  \
   } while (0)
 #define NEXT(words) \
   do {              \
@@ -161,8 +166,41 @@ __attribute__((noinline)) Fallible<Value> run_loop(Thread& t, Frame* entry, Star
     A = s_;                              \
   } while (0)
 
+  if (t.trace_mode_ != 0) [[unlikely]] {
+    if (trace_call_py(t, frame).failed()) goto failed;
+  }
   if (start == Start::Throwing) goto failed;
   DISPATCH();
+
+traced: {
+  const Instruction* before = pc;
+  bool failed_tracing = trace_instruction_py(t, frame).failed();
+  pc = frame->pc;
+  if (failed_tracing) goto failed;
+  if (pc != before) DISPATCH();  // the trace function has moved it
+  if (!t.profile_function_.is_empty()) {
+    switch (pc->op) {
+      case Opcode::CALL:
+      case Opcode::CALL_METHOD:
+      case Opcode::CALL_KEYWORDS:
+      case Opcode::CALL_METHOD_KEYWORDS: {
+        Value* window = &B;
+        if (!is_profiled_native(window[0])) break;
+        bool method = pc->op == Opcode::CALL_METHOD || pc->op == Opcode::CALL_METHOD_KEYWORDS;
+        bool keywords = pc->op == Opcode::CALL_KEYWORDS || pc->op == Opcode::CALL_METHOD_KEYWORDS;
+        Tuple* keyword_names_ = keywords ? as<Tuple>(frame->code->constant(second(pc).p)) : nullptr;
+        size_t count = pc->c - (keywords ? keyword_names_->length() : 0);
+        const Value* first = window + 1;
+        if (method && window[1].is_empty()) ++first;
+        else if (method) ++count;
+        SET_A(call_profiled_py(t, frame, window[0], Arguments(first, count, keyword_names_)));
+        NEXT(kWords[static_cast<uint8_t>(pc->op)]);
+      }
+      default: break;
+    }
+  }
+  goto* kLabels[static_cast<uint8_t>(pc->op)];
+}
 
   // ---- Moves and variables. ----
   CASE(NOP) NEXT(1);
@@ -961,6 +999,9 @@ __attribute__((noinline)) Fallible<Value> run_loop(Thread& t, Frame* entry, Star
           ++t.depth_;
           r = frame->registers;
           pc = frame->pc;
+          if (t.trace_mode_ != 0) [[unlikely]] {
+            if (trace_call_py(t, frame).failed()) goto failed;
+          }
           DISPATCH();
         }
       }
@@ -1033,6 +1074,9 @@ __attribute__((noinline)) Fallible<Value> run_loop(Thread& t, Frame* entry, Star
     goto return_result;
   }
   CASE(YIELD) {
+    if (t.trace_mode_ != 0) [[unlikely]] {
+      if (trace_return_py(t, frame, B).failed()) goto failed;
+    }
     Generator* g = frame->generator;
     Value result = B;
     g->state_ = GeneratorState::Suspended;
@@ -1075,6 +1119,9 @@ __attribute__((noinline)) Fallible<Value> run_loop(Thread& t, Frame* entry, Star
           ++t.depth_;
           r = frame->registers;
           pc = frame->pc;
+          if (t.trace_mode_ != 0) [[unlikely]] {
+            if (trace_call_py(t, frame).failed()) goto failed;
+          }
           DISPATCH();
         }
       }
@@ -1296,6 +1343,9 @@ enter_frame: {
   if (t.fuel_ <= 0) [[unlikely]] {
     if (t.isolate().services->poll_slow(t).failed()) goto failed;
   }
+  if (t.trace_mode_ != 0) [[unlikely]] {
+    if (trace_call_py(t, frame).failed()) goto failed;
+  }
   DISPATCH();
 }
 
@@ -1322,6 +1372,9 @@ enter_frame: {
     NEXT(1);
   }
   CASE(RETURN) {
+    if (t.trace_mode_ != 0) [[unlikely]] {
+      if (trace_return_py(t, frame, A).failed()) goto failed;
+    }
     if (frame->mode == ReturnMode::Instance) {
       if (!A.is_none()) [[unlikely]] {
         (void)t.raise_type_error("__init__() should return None, not '{}'", type_of(A));
@@ -1563,6 +1616,7 @@ failed:
     return Failure{};
   }
   add_traceback(t, frame, as<BaseException>(t.exception()));
+  if (t.trace_mode_ != 0) [[unlikely]] trace_exception_py(t, frame);
 failed_again:
   for (;;) {
     if (t.terminated()) [[unlikely]] {
@@ -1581,6 +1635,7 @@ failed_again:
       DISPATCH();
     }
     Frame* leaving = frame;
+    if (t.trace_mode_ != 0) [[unlikely]] trace_unwind_py(t, leaving);
     bool native = leaving->mode == ReturnMode::Native;
     if (leaving->generator != nullptr) finish_generator(leaving);
     frame = leaving->previous;
@@ -1588,6 +1643,7 @@ failed_again:
     if (native) return Failure{};
     if (t.terminated()) continue;
     add_traceback(t, frame, as<BaseException>(t.exception()));
+    if (t.trace_mode_ != 0) [[unlikely]] trace_exception_py(t, frame);
   }
 }
 
