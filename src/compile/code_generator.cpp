@@ -215,7 +215,7 @@ void CodeGenerator::module_body(std::span<Stmt*> body, bool interactive) {
   }
   statements(body);
   code().at(Location{unit_->code.first_line, 0, unit_->code.first_line, 0});
-  if (!body.empty()) code().at(body.back()->location);
+  if (!body.empty()) code().at_no_location();
   return_none();
   if (!deferred) return;
   code().place(annotations);

@@ -268,7 +268,7 @@ class CodeGenerator {
     --unit_->block_depth;
   }
   void leave_block(Block& block);
-  void leave_blocks(Block* until);
+  bool leave_blocks(Block* until);
   bool is_in_except_star(Block* outer) const;
 
   // ---- generate_try.cpp ----

@@ -65,16 +65,62 @@ void FunctionBuilder::thread_jumps() {
     EmittedInstruction& jump = code_[i];
     if (jump.label < 0 || jump.op == Opcode::JUMP_BACK) continue;
     const EmittedInstruction* target = target_of(jump);
-    for (int hops = 0; hops < kMostHops && target != nullptr && target->op == Opcode::JUMP; ++hops) {
+    // A jump of another line must run, for those who trace lines.
+    auto is_invisible = [&] { return !target->located || (jump.located && jump.location.line == target->location.line); };
+    for (int hops = 0; hops < kMostHops && target != nullptr && target->op == Opcode::JUMP && is_invisible(); ++hops) {
       jump.label = target->label;
       target = target_of(jump);
     }
-    if (jump.op != Opcode::JUMP || target == nullptr || target->op != Opcode::JUMP_BACK) continue;
+    if (jump.op != Opcode::JUMP || target == nullptr || target->op != Opcode::JUMP_BACK || !is_invisible()) continue;
     if (labels_[target->label].position > static_cast<int32_t>(i)) continue;
     uint32_t word = jump.word;
     jump = *target;
     jump.word = word;
   }
+}
+
+// NOP stands where a line has no other instruction, so that tracing sees it. Where a neighbour can stand for it, it goes.
+void FunctionBuilder::remove_needless_nops() {
+  std::span<uint8_t> is_target = context_.arena.make_array<uint8_t>(code_.size() + 1);
+  std::span<uint32_t> moved = context_.arena.make_array<uint32_t>(code_.size() + 1);
+  if (!context_.go_on()) return;
+  auto mark = [&](int32_t label) {
+    if (label >= 0 && labels_[label].position >= 0) is_target[static_cast<size_t>(labels_[label].position)] = 1;
+  };
+  for (const EmittedInstruction& instruction : code_) mark(instruction.label);
+  for (const ExceptionHandler& handler : handlers_) mark(handler.target.id);
+  auto ends = [](Opcode op) {
+    return op == Opcode::JUMP || op == Opcode::JUMP_BACK || op == Opcode::RETURN || op == Opcode::RAISE ||
+           op == Opcode::RERAISE;
+  };
+  size_t kept = 0;
+  for (size_t i = 0; i < code_.size(); ++i) {
+    moved[i] = static_cast<uint32_t>(kept);
+    const EmittedInstruction nop = code_[i];
+    if (nop.op == Opcode::NOP) {
+      EmittedInstruction* next = i + 1 < code_.size() ? &code_[i + 1] : nullptr;
+      const EmittedInstruction* before = kept > 0 ? &code_[kept - 1] : nullptr;
+      bool needless = !nop.located || (next != nullptr && next->located && next->location.line == nop.location.line);
+      if (!needless && before != nullptr && !is_target[i] && !ends(before->op))
+        needless = before->located && before->location.line == nop.location.line;
+      if (!needless && next != nullptr && !next->located && !is_target[i + 1]) {
+        next->located = true;
+        next->location = nop.location;
+        needless = true;
+      }
+      if (needless && next != nullptr) {
+        is_target[i + 1] |= is_target[i];
+        continue;
+      }
+    }
+    if (kept != i) code_[kept] = nop;
+    ++kept;
+  }
+  moved[code_.size()] = static_cast<uint32_t>(kept);
+  if (kept == code_.size()) return;
+  for (size_t i = 0; i < labels_.size(); ++i)
+    if (labels_[i].position >= 0) labels_[i].position = static_cast<int32_t>(moved[static_cast<size_t>(labels_[i].position)]);
+  code_.resize_down(kept);
 }
 
 // Starts with the short forms and lengthens those that do not reach, until all do.
@@ -193,6 +239,7 @@ void FunctionBuilder::write_positions(FinishedCode& out) {
 bool FunctionBuilder::layout(FinishedCode& out) {
   if (too_many_registers_) return false;
   thread_jumps();
+  remove_needless_nops();
   choose_jump_sizes();
   if (context_.failed()) return true;
   out.words = context_.arena.make_array<uint64_t>(total_words_);

@@ -195,6 +195,7 @@ class FunctionBuilder {
   void merge_into(Label label);
   uint16_t final_register(uint16_t raw) const;
   void thread_jumps();
+  void remove_needless_nops();
   void choose_jump_sizes();
   void write_words(std::span<uint64_t> words);
   void write_tables(FinishedCode& out);

@@ -63,6 +63,8 @@ void CodeGenerator::jump_if(Expr* test, Label target, bool outcome) {
   CompileContext::Depth depth(context_);
   if (context_.failed()) return;
   if (Truth truth = truth_of(test); truth != Truth::Unknown) {
+    code().at(test->location);
+    code().emit(Opcode::NOP);
     if ((truth == Truth::True) == outcome) code().jump(target);
     return;
   }

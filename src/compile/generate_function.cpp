@@ -94,6 +94,7 @@ CodeGenerator::UnitResult CodeGenerator::function_code(Stmt* node, Identifier* n
   }
   begin_code(start);
   statements(body);
+  code().at_no_location();
   return_none();
   return leave_unit();
 }
@@ -249,7 +250,8 @@ CodeGenerator::UnitResult CodeGenerator::class_code(ClassDef* node, int32_t firs
     body = body.subspan(1);
   }
   statements(body);
-  code().at(start);
+  if (body.empty()) code().at(start);
+  else code().at_no_location();
   if (!future && !unit->deferred_annotations.empty()) {
     deferred_annotations(scratch);
     store_name(names_.annotate_func, scratch);

@@ -25,7 +25,7 @@ void CodeGenerator::while_loop(While* node) {
   unit_->in_conditional_block = true;
   jump_if(node->test, orelse, false);
   statements(node->body);
-  code().at(node->location);
+  code().at_no_location();
   code().jump_back(loop);
   pop_block();
   code().place(orelse);
@@ -56,7 +56,7 @@ void CodeGenerator::for_loop(For* node) {
     else store(node->target, item);
   }
   statements(node->body);
-  code().at(node->location);
+  code().at_no_location();
   code().jump_back(loop);
   pop_block();
   code().place(exhausted);
@@ -95,7 +95,7 @@ void CodeGenerator::async_for_loop(AsyncFor* node) {
     store(node->target, item);
   }
   statements(node->body);
-  code().at(node->location);
+  code().at_no_location();
   code().jump_back(loop);
   pop_block();
   {
@@ -140,19 +140,23 @@ void CodeGenerator::leave_block(Block& block) {
   }
 }
 
-// Leaves all blocks inside `until` (null: all of the function).
-void CodeGenerator::leave_blocks(Block* until) {
+// Leaves all blocks inside `until` (null: all of the function). True when the program's code ran on the way.
+bool CodeGenerator::leave_blocks(Block* until) {
+  bool ran_code = false;
   Block* all = unit_->blocks;
   int depth = unit_->block_depth;
   int32_t handler = code().current_handler();
   for (Block* block = all; block != until && block != nullptr && !context_.failed(); block = block->outer) {
     unit_->blocks = block->outer;
     --unit_->block_depth;
+    ran_code = ran_code || block->kind == Block::Kind::Finally || block->kind == Block::Kind::With ||
+               block->kind == Block::Kind::AsyncWith;
     leave_block(*block);
   }
   unit_->blocks = all;
   unit_->block_depth = depth;
   code().set_current_handler(handler);
+  return ran_code;
 }
 
 void CodeGenerator::break_or_continue(Stmt* node, bool is_break) {
@@ -165,8 +169,9 @@ void CodeGenerator::break_or_continue(Stmt* node, bool is_break) {
     if (is_break) return context_.error(node->location, {"'break' outside loop"});
     return context_.error(node->location, {"'continue' not properly in loop"});
   }
-  leave_blocks(loop);
-  code().at(node->location);
+  code().emit(Opcode::NOP);
+  if (leave_blocks(loop)) code().at_no_location();
+  else code().at(node->location);
   // The backward jump may be interrupted: by then all handlers in between have been left.
   int32_t handler = code().current_handler();
   code().set_current_handler(loop->handler);

@@ -59,7 +59,8 @@ void CodeGenerator::statement(Stmt* node) {
     case NodeKind::ExprStmt: return expression_statement(as<ExprStmt>(node));
     case NodeKind::Break: return break_or_continue(node, true);
     case NodeKind::Continue: return break_or_continue(node, false);
-    default: return;  // global, nonlocal, pass
+    case NodeKind::Pass: return code().emit(Opcode::NOP);  // a line for trace functions; layout() drops it where it can
+    default: return;  // global, nonlocal
   }
 }
 
@@ -69,7 +70,7 @@ void CodeGenerator::expression_statement(ExprStmt* node) {
     code().at(node->location);
     return code().emit(Opcode::PRINT_EXPRESSION, result);
   }
-  if (is<Constant>(node->value)) return;
+  if (is<Constant>(node->value)) return code().emit(Opcode::NOP);
   effect(node->value);
 }
 
@@ -92,8 +93,10 @@ void CodeGenerator::return_statement(Return* node) {
     }
   }
   code().at(at);
-  leave_blocks(nullptr);
-  code().at(at);
+  if (constant) code().emit(Opcode::NOP);
+  // What comes after an inlined `finally` or __exit__ seems to belong to it.
+  if (leave_blocks(nullptr)) code().at_no_location();
+  else code().at(at);
   if (!code().reachable()) return;
   if (constant) {
     result = code().temporary();

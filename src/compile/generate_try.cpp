@@ -11,6 +11,7 @@ void CodeGenerator::try_statement(std::span<Stmt*> body, std::span<Handler*> han
                                   std::span<Stmt*> final_body, bool star, const Location& at) {
   bool before = unit_->in_conditional_block;
   unit_->in_conditional_block = true;
+  code().emit(Opcode::NOP);
   if (!final_body.empty()) try_finally(body, handlers, orelse, final_body, star, at);
   else if (star) try_except_star(body, handlers, orelse);
   else try_except(body, handlers, orelse);
@@ -57,7 +58,7 @@ void CodeGenerator::try_finally(std::span<Stmt*> body, std::span<Handler*> handl
   Temporaries temporaries(*this);
   Register exception = code().temporary();
   Register saved = code().temporary();
-  code().at(at);
+  code().at_no_location();
   code().emit(Opcode::PUSH_HANDLED, saved, exception);
   Block handler_block;
   push_block(handler_block, Block::Kind::FinallyHandler, at);

@@ -50,7 +50,7 @@ class PlainPrinter {
     for (auto* entry = as<Traceback>(traceback); entry != nullptr; entry = entry->next_.get()) {
       TRY(t_.poll());
       Code* code = entry->frame_->code_.get();
-      int64_t line = entry->line_ >= 0 ? entry->line_ : code->position_at(static_cast<uint32_t>(entry->last_word_)).line;
+      int64_t line = entry->line_ >= 0 ? entry->line_ : code->line_at(static_cast<uint32_t>(entry->last_word_));
       Str* filename = TRY(code->filename(t_));
       Str* text = TRY(t_.format("  File \"{}\", line {}, in {}\n", filename, line, code->name_.get()));
       TRY(write(text));

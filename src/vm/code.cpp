@@ -222,6 +222,13 @@ Fallible<Str*> Code::filename(Thread& t) {
   return filename_.get();
 }
 
+int32_t Code::line_at(uint32_t word) const {
+  for (Run run = run_at(word);; run = run_at(run.start - 1)) {
+    if (run.position.line >= 0) return run.position.line;
+    if (run.start == 0) return static_cast<int32_t>(first_line_);
+  }
+}
+
 Code::Position Code::position_at(uint32_t word) const { return run_at(word).position; }
 
 Code::Run Code::run_at(uint32_t word) const {

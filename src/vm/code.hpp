@@ -109,6 +109,8 @@ class Code : public Cell {
     Position position;
   };
   Run run_at(uint32_t word) const;
+  // The line of the instruction; of one without any, that of the latest before it that has one.
+  int32_t line_at(uint32_t word) const;
 };
 
 }  // namespace hog

@@ -130,8 +130,7 @@ void detach_frame_object(Thread& t, Frame* frame) {
 
 int32_t frame_line(const Frame* frame) {
   if (frame->pc == nullptr || !frame->code->is_materialized()) return static_cast<int32_t>(frame->code->first_line_);
-  int32_t line = frame->code->position_at(frame->code->index_of(frame->pc)).line;
-  return line;
+  return frame->code->line_at(frame->code->index_of(frame->pc));
 }
 
 void add_traceback(Thread& t, Frame* frame, BaseException* exception) {

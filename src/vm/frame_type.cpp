@@ -33,8 +33,7 @@ Fallible<Value> get_line(Thread&, Value self) {
     return frame->event_line_ < 0 ? Value::none() : Value::from_small_int(frame->event_line_);
   Code* code = frame->code_.get();
   if (!code->is_materialized()) return Value::from_small_int(code->first_line_);
-  int32_t line = code->position_at(word_of(frame)).line;
-  return line < 0 ? Value::none() : Value::from_small_int(line);
+  return Value::from_small_int(code->line_at(word_of(frame)));
 }
 Fallible<void> set_line(Thread& t, Value self, Value line) {
   if (line.is_absent()) return t.raise(core.AttributeError, "cannot delete attribute");

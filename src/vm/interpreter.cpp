@@ -1635,6 +1635,7 @@ failed_again:
       DISPATCH();
     }
     Frame* leaving = frame;
+    if (leaving->object != nullptr) [[unlikely]] stand_where_raised(t, leaving);
     if (t.trace_mode_ != 0) [[unlikely]] trace_unwind_py(t, leaving);
     bool native = leaving->mode == ReturnMode::Native;
     if (leaving->generator != nullptr) finish_generator(leaving);

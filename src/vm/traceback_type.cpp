@@ -33,7 +33,7 @@ Fallible<Value> get_line(Thread&, Value self) {
   int64_t line = tb->line_;
   if (line < 0) {
     Code* code = tb->frame_->code_.get();
-    line = code->is_materialized() ? code->position_at(static_cast<uint32_t>(tb->last_word_)).line : code->first_line_;
+    line = code->is_materialized() ? code->line_at(static_cast<uint32_t>(tb->last_word_)) : code->first_line_;
   }
   return line < 0 ? Value::none() : Value::from_small_int(line);
 }

@@ -48,8 +48,13 @@ int32_t line_at(FrameObject* object, Code* code, uint32_t word) {
   return object->line_;
 }
 
+// Of the frame's instruction; one without a line of its own belongs to the line that was traced last.
 int32_t current_line(FrameObject* object, Frame* frame) {
-  return line_at(object, frame->code, frame->code->index_of(frame->pc));
+  int32_t line = line_at(object, frame->code, frame->code->index_of(frame->pc));
+  if (line >= 0) return line;
+  if (object->traced_word_ != 0 && object->traced_word_ != UINT32_MAX)
+    line = line_at(object, frame->code, object->traced_word_ - 1);
+  return line >= 0 ? line : frame->code->line_at(frame->code->index_of(frame->pc));
 }
 
 // Tells the profile function, if any.
@@ -188,9 +193,10 @@ Fallible<void> trace_instruction_py(Thread& t, Frame* frame) {
     back = word < before;
   }
   int32_t line = line_at(object, code, word);
-  object->traced_word_ = word + 1;
   const Instruction* pc = frame->pc;
-  if (line >= 0 && object->trace_lines_ && (line != previous || back)) {
+  if (line >= 0) object->traced_word_ = word + 1;
+  else line = current_line(object, frame);
+  if (object->traced_word_ == word + 1 && object->trace_lines_ && (line != previous || back)) {
     TRY(trace_py(t, object, TraceEvent::Line, Value::none(), line));
     if (frame->pc != pc) return {};
   }
