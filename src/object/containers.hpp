@@ -163,7 +163,7 @@ class Dict : public Cell {
   DictEntries* entries() const { return entries_.get(); }
 
   uint32_t used_;
-  uint32_t flags_;
+  uint32_t first_;  // all entries before this position are deleted, so that taking from the front is no search
   uint64_t keys_version_;
   Field<DictEntries> entries_;
 

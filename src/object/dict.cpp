@@ -1,6 +1,6 @@
 // dict.cpp: insertion-ordered dictionaries. Entries lie in insertion order in one cell together with the index over them
 // (dict_lookup.hpp). Invariants: used_ entries have a key; entry_count_ and fill_ never exceed entry_capacity_, which is
-// two thirds of the index; keys_version_ moves with every change of the keys or their positions. Compaction makes a new
+// two thirds of the index; no live entry lies before first_; keys_version_ moves with every change of the keys or their positions. Compaction makes a new
 // cell, so that positions within one cell never change.
 #include <cstring>
 
@@ -101,6 +101,39 @@ Fallible<DictEntries*> compacted(Thread& t, const DictEntries* from, size_t expe
   return to;
 }
 
+// Moves the hint to the first live entry, or to the end.
+void skip_deleted(Dict* dict) {
+  const DictEntries* entries = dict->entries_.get();
+  while (dict->first_ < entries->entry_count_ && entries->entries_[dict->first_].key.get().is_empty()) ++dict->first_;
+}
+
+// Where a key that is there is, by identity.
+int64_t position_of(const DictEntries* entries, Value key) {
+  int64_t i = 0;
+  while (entries->entries_[i].key.get() != key) ++i;
+  return i;
+}
+
+// A new cell whose live entries have as many places free before them as they are, and half as many behind.
+Fallible<void> rebuild_with_gap(Thread& t, Dict* dict) {
+  const DictEntries* from = dict->entries_.get();
+  uint32_t gap = dict->used_ + 4;
+  DictEntries* to = TRY(make_entries_for(t, size_t{gap} + dict->used_ + dict->used_ / 2 + 4));
+  uint32_t position = gap;
+  for (uint32_t i = 0; i < from->entry_count_; ++i) {
+    const DictEntry& entry = from->entries_[i];
+    if (entry.key.get().is_empty()) continue;
+    insert_index_any(to, entry.hash, position);
+    put_entry(to, position++, entry.hash, entry.key, entry.value);
+  }
+  to->entry_count_ = position;
+  to->all_names_ = from->all_names_;
+  dict->entries_.set(dict, to);
+  dict->first_ = gap;
+  DictAccess::touch(t, dict);
+  return {};
+}
+
 // A copy of the whole cell, bit for bit.
 Fallible<DictEntries*> duplicate(Thread& t, const DictEntries* from) {
   DictEntries* to = TRY(DictAccess::make_entries(t, from->index_log2_));
@@ -153,6 +186,7 @@ Fallible<void> DictAccess::rebuild(Thread& t, Dict* dict, size_t expected_length
   DictEntries* old = dict->entries_.get();
   DictEntries* entries = old == nullptr ? TRY(make_entries_for(t, expected_length)) : TRY(compacted(t, old, expected_length));
   dict->entries_.set(dict, entries);
+  dict->first_ = 0;
   touch(t, dict);
   return {};
 }
@@ -169,6 +203,7 @@ Fallible<void> DictAccess::append(Thread& t, Dict* dict, Value key, uint64_t has
   insert_index_any(entries, hash, position);
   put_entry(entries, position, hash, key, v);
   entries->entry_count_ = position + 1;
+  if (position < dict->first_) dict->first_ = position;  // pop_last_nogc() gave the position back
   if (entries->all_names_ && !is_name(key)) entries->all_names_ = false;
   ++dict->used_;
   touch(t, dict);
@@ -180,14 +215,49 @@ void DictAccess::remove_at(Thread& t, Dict* dict, int64_t position) {
   entries->entries_[position].key.clear();
   entries->entries_[position].value.clear();
   --dict->used_;
+  if (position == static_cast<int64_t>(dict->first_)) skip_deleted(dict);
   touch(t, dict);
+}
+
+Fallible<void> DictAccess::move_to_front(Thread& t, Dict* dict, int64_t position) {
+  DictEntries* entries = dict->entries_.get();
+  skip_deleted(dict);
+  if (position == static_cast<int64_t>(dict->first_)) return {};
+  if (dict->first_ == 0 || entries->fill_ == entries->entry_capacity_) {
+    Value key = entries->entries_[position].key;
+    TRY(rebuild_with_gap(t, dict));
+    entries = dict->entries_.get();
+    position = position_of(entries, key);
+  }
+  DictEntry& from = entries->entries_[position];
+  uint32_t to = dict->first_ - 1;
+  insert_index_any(entries, from.hash, to);
+  put_entry(entries, to, from.hash, from.key, from.value);
+  from.key.clear();
+  from.value.clear();
+  dict->first_ = to;
+  touch(t, dict);
+  return {};
+}
+
+Fallible<void> DictAccess::move_to_back(Thread& t, Dict* dict, int64_t position) {
+  DictEntries* entries = dict->entries_.get();
+  while (entries->entries_[entries->entry_count_ - 1].key.get().is_empty()) --entries->entry_count_;
+  if (position + 1 == entries->entry_count_) return {};
+  DictEntry moved = entries->entries_[position];
+  if (entries->entry_count_ == entries->entry_capacity_ || entries->fill_ == entries->entry_capacity_) {
+    TRY(rebuild(t, dict, size_t{dict->used_} * 2 + 2));
+    position = position_of(dict->entries_.get(), moved.key);
+  }
+  remove_at(t, dict, position);
+  return append(t, dict, moved.key, moved.hash, moved.value);  // there is room: cannot fail
 }
 
 void Dict::clear_nogc() {
   // No thread, so no fresh number; an empty table has no position that a cache could hold. Versions of cleared dicts
   // have the top bit set and count on within this dict, which keeps them apart from all others of the same dict.
   entries_.clear();
-  used_ = 0;
+  used_ = first_ = 0;
   keys_version_ = (keys_version_ + (uint64_t{1} << 32)) | (uint64_t{1} << 63);
 }
 
@@ -200,6 +270,7 @@ Fallible<void> Dict::become_copy_of(Thread& t, const Dict* from) {
   }
   entries_.set(this, entries);
   used_ = from->used_;
+  first_ = 0;
   DictAccess::touch(t, this);
   return {};
 }
@@ -220,13 +291,14 @@ bool Dict::pop_last_nogc(Thread& t, Value* key, Value* value) {
   DictAccess::remove_at(t, this, i - 1);
   // Giving the positions back keeps a long row of popitem() linear. Index slots that still name them count as deleted.
   entries->entry_count_ = i - 1;
+  if (first_ > i - 1) first_ = i - 1;
   return true;
 }
 
 bool Dict::next_nogc(size_t* position, Value* key, Value* value, uint64_t* stored_hash) const {
   const DictEntries* entries = entries_.get();
   if (entries == nullptr) return false;
-  for (size_t i = *position; i < entries->entry_count_; ++i) {
+  for (size_t i = *position < first_ ? first_ : *position; i < entries->entry_count_; ++i) {
     const DictEntry& entry = entries->entries_[i];
     if (entry.key.get().is_empty()) continue;
     *key = entry.key;
@@ -243,7 +315,7 @@ bool Dict::previous_nogc(size_t* position, Value* key, Value* value) const {
   if (entries == nullptr) return false;
   size_t i = *position == SIZE_MAX ? entries->entry_count_ : *position;
   if (i > entries->entry_count_) return false;  // the dict shrank since
-  while (i-- > 0) {
+  while (i-- > first_) {
     const DictEntry& entry = entries->entries_[i];
     if (entry.key.get().is_empty()) continue;
     *key = entry.key;

@@ -88,6 +88,9 @@ struct DictAccess {
   static Fallible<DictEntries*> make_entries(Thread& t, uint8_t index_log2);
   static Fallible<void> rebuild(Thread& t, Dict* dict, size_t expected_length);
   static void remove_at(Thread& t, Dict* dict, int64_t position);
+  // A key's place in the order, for OrderedDict. On failure nothing has moved. Constant time on average.
+  static Fallible<void> move_to_front(Thread& t, Dict* dict, int64_t position);
+  static Fallible<void> move_to_back(Thread& t, Dict* dict, int64_t position);
   static void touch(Thread& t, Dict* dict) { dict->keys_version_ = ++t.isolate().next_dict_version; }
 };
 

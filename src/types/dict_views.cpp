@@ -8,8 +8,12 @@ namespace {
 void trace_view(Cell* cell, Marker& marker) { marker.visit(static_cast<DictView*>(cell)->dict_.get()); }
 
 Dict* dict_of(Value view) { return as<DictView>(view)->dict_.get(); }
-bool is_keys(Value v) { return is<DictView>(v) && v.cell()->shape() == shapes.dict_keys; }
-bool is_items(Value v) { return is<DictView>(v) && v.cell()->shape() == shapes.dict_items; }
+// Views of these types, OrderedDict's included.
+bool is_view_of(Value v, Shape* root_shape) {
+  return is<DictView>(v) && (v.cell()->shape() == root_shape || type_of(v)->is_subtype_of(root_shape->type()));
+}
+bool is_keys(Value v) { return is_view_of(v, shapes.dict_keys); }
+bool is_items(Value v) { return is_view_of(v, shapes.dict_items); }
 bool is_set_like(Value v) { return is<Set>(v) || is_keys(v) || is_items(v); }
 
 Fallible<int64_t> view_length(Thread&, Value self) { return static_cast<int64_t>(dict_of(self)->length()); }

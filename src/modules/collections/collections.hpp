@@ -7,7 +7,9 @@ namespace hog::collections {
 
 extern const TypeRegistration kDequeTypes[];
 extern const TypeRegistration kDefaultDictTypes[];
-constexpr size_t kDequeCount = 3, kDefaultDictCount = 1;
+extern const TypeRegistration kOrderedDictTypes[];
+extern const TypeRegistration kTupleGetterTypes[];
+constexpr size_t kDequeCount = 3, kDefaultDictCount = 1, kOrderedDictCount = 5, kTupleGetterCount = 1;
 
 // "unhashable type": the hash slot of mutable containers.
 inline Fallible<int64_t> hash_refused(Thread& t, Value self) {

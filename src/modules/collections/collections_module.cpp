@@ -1,5 +1,7 @@
-// collections_module.cpp: the module `_collections`. OrderedDict and namedtuple's getters come from the library's own Python.
+// collections_module.cpp: the module `_collections`.
 #include "modules/collections/collections.hpp"
+#include "object/dict_lookup.hpp"
+#include "types/container_support.hpp"
 
 namespace hog {
 
@@ -7,18 +9,40 @@ using namespace collections;
 
 namespace {
 
+// One more of a key in a dict that is read and written as dicts are.
+Fallible<void> count_in_dict(Thread& t, Dict* counts, Value key) {
+  uint64_t hash = TRY(DictAccess::hash_key_py(t, key));
+  int64_t position = TRY(DictAccess::find_py(t, counts, key, hash));
+  Value one = Value::from_small_int(1);
+  if (position < 0) return DictAccess::append(t, counts, key, hash, one);
+  DictEntries* entries = counts->entries();
+  Value old = entries->entries_[position].value;
+  if (old.is_small_int()) [[likely]] {
+    entries->entries_[position].value.set(entries, TRY(make_int(t, old.small_int() + 1)));
+    return {};
+  }
+  Value sum = TRY(binary_py(t, BinaryOp::Add, old, one));  // may change the dict
+  return counts->set_stored_py(t, key, hash, sum);
+}
+
 // Counter's inner loop: counts the items of an iterable into a mapping.
 Fallible<void> count_elements(Thread& t, Value mapping, Value iterable) {
-  bool plain = is<Dict>(mapping) && type_of(mapping)->slots().set_item == core.dict->slots().set_item;
-  Value one = Value::from_small_int(1);
-  return for_each_py(t, iterable, [&](Value key) -> Fallible<bool> {
-    Value old = plain ? TRY(as<Dict>(mapping)->get_py(t, key))
-                      : TRY(call_method_py(t, mapping, names.get, key, Value::from_small_int(0)));
-    Value now = old.is_absent() ? one : TRY(binary_py(t, BinaryOp::Add, old, one));
-    if (plain) TRY(as<Dict>(mapping)->set_py(t, key, now));
-    else TRY(set_item_py(t, mapping, key, now));
-    return true;
-  });
+  Type* type = type_of(mapping);
+  bool plain = is<Dict>(mapping) && type->slots().set_item == core.dict->slots().set_item &&
+               type->lookup(t, names.get) == core.dict->lookup(t, names.get);
+  Value iterator = TRY(iter_py(t, iterable));
+  Value get = plain ? Value::absent() : TRY(get_attribute_py(t, mapping, names.get));
+  for (;;) {
+    Value key = TRY(next_quickly_py(t, iterator));
+    if (key.is_absent()) return {};
+    TRY(t.poll());
+    if (plain) {
+      TRY(count_in_dict(t, as<Dict>(mapping), key));
+      continue;
+    }
+    Value old = TRY(call_py(t, get, key, Value::from_small_int(0)));
+    TRY(set_item_py(t, mapping, key, TRY(binary_py(t, BinaryOp::Add, old, Value::from_small_int(1)))));
+  }
 }
 
 constexpr NativeMethod kFunctions[] = {
@@ -26,12 +50,15 @@ constexpr NativeMethod kFunctions[] = {
     {},
 };
 
-constexpr size_t kTypeCount = kDequeCount + kDefaultDictCount;
+constexpr size_t kTypeCount = kDequeCount + kDefaultDictCount + kOrderedDictCount + kTupleGetterCount;
 struct AllTypes {
   TypeRegistration list[kTypeCount];
   AllTypes() {
-    for (size_t i = 0; i < kDequeCount; ++i) list[i] = kDequeTypes[i];
-    for (size_t i = 0; i < kDefaultDictCount; ++i) list[kDequeCount + i] = kDefaultDictTypes[i];
+    size_t n = 0;
+    for (size_t i = 0; i < kDequeCount; ++i) list[n++] = kDequeTypes[i];
+    for (size_t i = 0; i < kDefaultDictCount; ++i) list[n++] = kDefaultDictTypes[i];
+    for (size_t i = 0; i < kOrderedDictCount; ++i) list[n++] = kOrderedDictTypes[i];
+    for (size_t i = 0; i < kTupleGetterCount; ++i) list[n++] = kTupleGetterTypes[i];
   }
 };
 const AllTypes kTypes;
