@@ -106,6 +106,7 @@ Fallible<Value> call_new(Thread& t, Value self, const Arguments& arguments) {
   // The nearest built-in base knows how to fill the C++ part; nobody else's __new__ may make the instance.
   Type* builtin = type;
   while (builtin->is_heap_type()) builtin = builtin->base();
+  if (builtin->has(type_flag::kNoInstantiation)) return t.raise_type_error("cannot create '{}' instances", type);
   if (builtin->slots().new_ != owner->slots().new_)
     return t.raise_type_error("{}.__new__({}) is not safe, use {}.__new__()", owner, type, builtin);
   return owner->slots().new_(t, type, arguments.without_first());

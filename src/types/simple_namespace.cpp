@@ -80,7 +80,8 @@ Fallible<Value> replace(Thread& t, Value self, const Arguments& arguments) {
   if (arguments.positional != 0) return t.raise_type_error("__replace__() takes no positional arguments");
   Value made = TRY(call_py(t, Value(type_of(self))));
   if (!is<SimpleNamespace>(made))
-    return t.raise_type_error("expect {} type, but {}() returned '{}' object", core.simple_namespace, type_of(self)->name(),
+    return t.raise_type_error("expect {} type, but {}() returned '{}' object", core.simple_namespace,
+                              TRY(full_type_name(t, type_of(self))),
                               type_of(made));
   TRY(update_py(t, made, TRY(instance_dict(t, self.cell()))));
   for (uint32_t i = 0; i < arguments.keyword_count(); ++i) {

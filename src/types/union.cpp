@@ -9,20 +9,23 @@ class Union : public Cell {
  public:
   static const Layout kLayout;
   Field<Tuple> arguments_;
+  Field<Tuple> unhashable_;  // those of them that were not hashable then; null: none
   Field<Tuple> parameters_;
 };
 void trace_union(Cell* cell, Marker& marker) {
   marker.visit(static_cast<Union*>(cell)->arguments_.get());
+  marker.visit(static_cast<Union*>(cell)->unhashable_.get());
   marker.visit(static_cast<Union*>(cell)->parameters_.get());
 }
 const Layout Union::kLayout = {.name = "union", .trace = trace_union, .base_size = sizeof(Union)};
 Union* self_of(Value self) { return as<Union>(self); }
 
-// Members in order, without doubles: equal and hashable alike, or identical.
+// Members in order, without doubles; those that cannot be hashed are compared among themselves.
 struct Collector {
   Thread& t;
   List* members;
   Set* hashed;
+  List* unhashable = nullptr;
 
   Fallible<void> add(Value v) {
     if (v.is_none()) v = Value(core.none_type);
@@ -34,8 +37,10 @@ struct Collector {
     Fallible<bool> fresh = hashed->add_py(t, v);
     if (fresh.failed()) {
       if (!clear_exception_if(t, core.TypeError)) return Failure{};
-      for (size_t i = 0; i < members->length(); ++i)
-        if (TRY(equals_py(t, members->at(i), v))) return {};
+      if (unhashable == nullptr) unhashable = TRY(List::make(t));
+      for (size_t i = 0; i < unhashable->length(); ++i)
+        if (TRY(equals_py(t, unhashable->at(i), v))) return {};
+      TRY(unhashable->append(t, v));
       return members->append(t, v);
     }
     if (!fresh.get()) return {};
@@ -43,10 +48,12 @@ struct Collector {
   }
 };
 
-Fallible<Value> finish(Thread& t, List* members) {
+Fallible<Value> finish(Thread& t, const Collector& collector) {
+  List* members = collector.members;
   if (members->length() == 1) return members->at(0);
   auto* u = TRY(t.allocate<Union>(shapes.union_type));
   u->arguments_.set(u, TRY(Tuple::from(t, members->data(), members->length())));
+  if (List* rest = collector.unhashable) u->unhashable_.set(u, TRY(Tuple::from(t, rest->data(), rest->length())));
   return Value(u);
 }
 
@@ -77,11 +84,11 @@ Fallible<Value> as_set_py(Thread& t, Value self) {
 }
 
 Fallible<int64_t> union_hash(Thread& t, Value self) {
-  Tuple* arguments = self_of(self)->arguments_.get();
-  for (size_t i = 0; i < arguments->length(); ++i) {
-    if (!hash_py(t, arguments->at(i)).failed()) continue;
-    if (!clear_exception_if(t, core.TypeError)) return Failure{};
-    return t.raise_type_error("union contains {} unhashable element{}", 1, "");
+  if (Tuple* unhashable = self_of(self)->unhashable_.get()) {
+    // Each may complain for itself. If they all can be hashed by now, the union still cannot.
+    for (size_t i = 0; i < unhashable->length(); ++i) TRY(hash_py(t, unhashable->at(i)));
+    return t.raise_type_error("union contains {} unhashable element{}", unhashable->length(),
+                              unhashable->length() == 1 ? "" : "s");
   }
   return hash_py(t, TRY(as_set_py(t, self)));
 }
@@ -111,7 +118,7 @@ Fallible<Value> union_get_item(Thread& t, Value self, Value item) {
   Tuple* arguments = TRY(substitute_parameters_py(t, self, u->arguments_.get(), parameters, item));
   Collector collector{t, TRY(List::make(t)), TRY(Set::make(t, core.set))};
   for (size_t i = 0; i < arguments->length(); ++i) TRY(collector.add(arguments->at(i)));
-  return finish(t, collector.members);
+  return finish(t, collector);
 }
 
 Fallible<Value> union_instance_check(Thread& t, Value self, Value instance) {
@@ -147,7 +154,7 @@ Fallible<Value> union_class_item(Thread& t, Type*, Value items) {
     }
     TRY(collector.add(v));
   }
-  return finish(t, collector.members);
+  return finish(t, collector);
 }
 
 Str* interned(Thread& t, const char* text) {
@@ -186,7 +193,7 @@ Fallible<Value> type_or_py(Thread& t, Value left, Value right) {
   Collector collector{t, TRY(List::make(t)), TRY(Set::make(t, core.set))};
   TRY(collector.add(left));
   TRY(collector.add(right));
-  return finish(t, collector.members);
+  return finish(t, collector);
 }
 
 Fallible<Value> make_union_py(Thread& t, Value left, Value right) {
@@ -199,7 +206,7 @@ Fallible<Value> make_union_py(Thread& t, Value left, Value right) {
     }
     TRY(collector.add(v));
   }
-  return finish(t, collector.members);
+  return finish(t, collector);
 }
 
 extern const TypeSpec k_union_type_spec;

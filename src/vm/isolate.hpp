@@ -115,6 +115,7 @@ class Isolate final : public IsolateState, private HeapHooks, private MemorySour
     kSources,  // dict: file name -> text of programs that the embedder ran; None -> what linecache has yet to ask for
     kColors,   // True or False: what the embedder said about coloured output; empty: the stream decides
     kSyntaxClasses,  // array: the classes of `_ast` (embed/ast_classes.hpp)
+    kPlaceholder,  // functools.Placeholder
     kPosix,  // tuple: result types of the module posix, and os.register_at_fork()'s functions
 
     kSlotCount = 64

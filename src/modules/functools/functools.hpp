@@ -10,8 +10,8 @@ extern const TypeRegistration kLruCacheTypes[];  // _lru_cache_wrapper, its link
 extern const TypeRegistration kCompareKeyTypes[];
 constexpr size_t kPartialCount = 2, kLruCacheCount = 2, kCompareKeyCount = 1;
 
-// The Placeholder of a new module.
-Fallible<Value> make_placeholder(Thread& t);
+// Placeholder, the isolate's only one.
+Fallible<Value> placeholder(Thread& t);
 // cmp_to_key(mycmp)
 Fallible<Value> make_key_maker(Thread& t, Value compare);
 

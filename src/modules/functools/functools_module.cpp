@@ -45,9 +45,7 @@ struct AllTypes {
 const AllTypes kTypes;
 
 Fallible<void> initialize(Thread& t, Module* module) {
-  Value placeholder = TRY(make_placeholder(t));
-  module->state_.set(module, placeholder.cell());
-  return module->add(t, "Placeholder", placeholder);
+  return module->add(t, "Placeholder", TRY(placeholder(t)));
 }
 
 }  // namespace

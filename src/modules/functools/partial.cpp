@@ -1,12 +1,8 @@
 // partial.cpp: functools.partial and Placeholder. Invariants: args_ is an exact tuple that does not end in a Placeholder,
 // keywords_ a dict (a program can reach and change it), placeholder_count_ the number of Placeholders in args_.
-// Placeholder is known by its type, which has one instance per module.
+// Placeholder is known by its type, which has one instance per isolate.
 #include "modules/functools/functools.hpp"
 #include "vm/isolate.hpp"
-
-namespace hog {
-extern const ModuleSpec k_module__functools;
-}
 
 namespace hog::functools {
 
@@ -256,10 +252,7 @@ const TypeSpec kPartialSpec = {
 
 Fallible<Value> placeholder_new(Thread& t, Type*, const Arguments& arguments) {
   if (arguments.positional != 0 || arguments.has_keywords()) return t.raise_type_error("PlaceholderType takes no arguments");
-  Value module = TRY(t.isolate().services->import_module(t, TRY(Str::intern_utf8(t, "_functools"))));
-  if (is<Module>(module) && as<Module>(module)->spec_ == &k_module__functools && as<Module>(module)->state_)
-    return Value(as<Module>(module)->state_.get());
-  return make_placeholder(t);  // a program put something else in the module's place
+  return placeholder(t);
 }
 Fallible<Value> placeholder_repr(Thread& t, Value) { return Value(TRY(Str::from_ascii(t, "Placeholder"))); }
 Fallible<Value> placeholder_reduce(Thread& t, Value self) { return placeholder_repr(t, self); }
@@ -275,7 +268,11 @@ const TypeSpec kPlaceholderSpec = {
 
 }  // namespace
 
-Fallible<Value> make_placeholder(Thread& t) { return Value(TRY(new_instance(t, placeholder_type))); }
+Fallible<Value> placeholder(Thread& t) {
+  ValueField& slot = Isolate::of(t).slots[Isolate::kPlaceholder];
+  if (slot.get().is_empty()) slot.set(nullptr, Value(TRY(new_instance(t, placeholder_type))));
+  return slot.get();
+}
 
 const TypeRegistration kPartialTypes[] = {{&partial_type, &kPartialSpec}, {&placeholder_type, &kPlaceholderSpec}};
 

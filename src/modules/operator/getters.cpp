@@ -198,6 +198,10 @@ Fallible<Value> method_reduce(Thread& t, Getter* self) {
   return Value(TRY(Tuple::of(t, constructor, Value(rest))));
 }
 
+// Of the instances: what inspect.signature() says of calling them.
+Fallible<Value> text_signature(Thread& t, Value) { return Value(TRY(Str::from_ascii(t, "(obj, /)"))); }
+constexpr GetSet kGetSets[] = {{"__text_signature__", text_signature}, {}};
+
 constexpr NativeMethod kPlainMethods[] = {
     {"__reduce__", HOG_NATIVE(plain_reduce), "($self, /)", "What pickle stores."}, {}};
 constexpr NativeMethod kMethodCallerMethods[] = {
@@ -209,6 +213,7 @@ const TypeSpec kItemGetterSpec = {
     .layout = &Getter::kLayout,
     .slots = {.repr = plain_repr, .call = item_call, .new_ = item_new},
     .methods = kPlainMethods,
+    .getsets = kGetSets,
     .text_signature = "(item, /, *items)",
 };
 const TypeSpec kAttributeGetterSpec = {
@@ -217,6 +222,7 @@ const TypeSpec kAttributeGetterSpec = {
     .layout = &Getter::kLayout,
     .slots = {.repr = plain_repr, .call = attribute_call, .new_ = attribute_new},
     .methods = kPlainMethods,
+    .getsets = kGetSets,
     .text_signature = "(attr, /, *attrs)",
 };
 const TypeSpec kMethodCallerSpec = {
@@ -225,6 +231,7 @@ const TypeSpec kMethodCallerSpec = {
     .layout = &Getter::kLayout,
     .slots = {.repr = method_repr, .call = method_call, .new_ = method_new},
     .methods = kMethodCallerMethods,
+    .getsets = kGetSets,
     .text_signature = "(name, /, *args, **kwargs)",
 };
 
