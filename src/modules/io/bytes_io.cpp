@@ -1,5 +1,6 @@
-// bytes_io.cpp: io.BytesIO: bytes in memory, kept in a bytearray of its own, which also guards what getbuffer() exports.
-// Invariant: an open stream has data_; its length is the stream's. Ref: library/io "BytesIO".
+// bytes_io.cpp: io.BytesIO: bytes in memory. What it starts with is shared with the bytes object it came from until the first
+// write. Invariant: length_ bytes are there, in shared_ or in storage_ (at most one of them is set); storage_ is neither
+// replaced nor shortened while exports_ > 0. position_ may be beyond the end. Ref: library/io "BytesIO".
 #include <cstddef>
 #include <cstring>
 
@@ -10,52 +11,116 @@ namespace hog::io {
 
 namespace {
 
+constexpr size_t kLongest = size_t{1} << 46;
+
 class BytesIO : public Cell {
  public:
   static const Layout kLayout;
-  Field<ByteArrayObject> data_;
-  size_t position_;
+  Field<Bytes> shared_;
+  Field<ByteArray> storage_;
+  size_t length_, position_;
+  int64_t exports_;
   bool closed_;
   ValueField attributes_;
+
+  const uint8_t* data() const { return shared_ ? shared_->data() : storage_ ? storage_->data() : nullptr; }
+  size_t left() const { return position_ < length_ ? length_ - position_ : 0; }
 };
 void trace_bytes_io(Cell* cell, Marker& marker) {
   auto* self = static_cast<BytesIO*>(cell);
-  marker.visit(self->data_.get());
+  marker.visit(self->shared_.get());
+  marker.visit(self->storage_.get());
   marker.visit_word(self->attributes_.get().raw());
 }
 const Layout BytesIO::kLayout = {.name = "BytesIO", .trace = trace_bytes_io, .base_size = sizeof(BytesIO)};
 
-Type* bytes_io_type;
+// What getbuffer() is a view of.
+class BytesIOBuffer : public Cell {
+ public:
+  static const Layout kLayout;
+  Field<BytesIO> stream_;
+};
+void trace_buffer(Cell* cell, Marker& marker) { marker.visit(static_cast<BytesIOBuffer*>(cell)->stream_.get()); }
+const Layout BytesIOBuffer::kLayout = {.name = "BytesIOBuffer", .trace = trace_buffer, .base_size = sizeof(BytesIOBuffer)};
 
-Fallible<ByteArrayObject*> contents(Thread& t, BytesIO* s) {
-  if (s->closed_ || !s->data_) return t.raise_value_error("I/O operation on closed file.");
-  return s->data_.get();
+Type *bytes_io_type, *bytes_io_buffer_type;
+
+// ---- Storage. ----
+
+Failure raise_closed(Thread& t) { return t.raise_value_error("I/O operation on closed file."); }
+Fallible<void> check_open(Thread& t, const BytesIO* s) {
+  if (s->closed_) [[unlikely]] return raise_closed(t);
+  return {};
 }
-Fallible<Value> new_(Thread& t, Type* type, const Arguments&) {
-  auto* s = static_cast<BytesIO*>(TRY(new_instance(t, type)));
-  s->data_.set(s, TRY(ByteArrayObject::make(t, 0)));
-  return Value(s);
+Fallible<void> check_resizable(Thread& t, BytesIO* s) {
+  if (s->exports_ == 0) [[likely]] return {};
+  // A memoryview that nobody refers to any more may still be counted.
+  TRY(t.poll(1000));
+  t.heap().collect();
+  if (s->exports_ == 0) return {};
+  return t.raise(core.BufferError, "Existing exports of data: object cannot be re-sized");
 }
-Fallible<int64_t> put(Thread& t, BytesIO* s, Value source) {
+// storage_ of at least `needed` bytes, with the contents in it.
+Fallible<void> make_room(Thread& t, BytesIO* s, size_t needed) {
+  if (s->storage_ && needed <= s->storage_->capacity()) [[likely]] return {};
+  size_t capacity = needed <= 64 && s->length_ == 0 ? 64 : TRY(grown_capacity(t, needed, 1));
+  ByteArray* larger = TRY(ByteArray::make(t, capacity));
+  if (s->length_ != 0) std::memcpy(larger->data(), s->data(), s->length_);
+  s->storage_.set(s, larger);
+  s->shared_.clear();
+  return {};
+}
+Fallible<void> put(Thread& t, BytesIO* s, const uint8_t* bytes, size_t count) {
+  if (count == 0) return {};
+  if (s->position_ > kLongest || count > kLongest) return t.raise(core.OverflowError, "new buffer size too large");
+  size_t end = s->position_ + count;
+  TRY(make_room(t, s, end > s->length_ ? end : s->length_));
+  uint8_t* data = s->storage_->data();
+  if (s->position_ > s->length_) std::memset(data + s->length_, 0, s->position_ - s->length_);
+  std::memmove(data + s->position_, bytes, count);
+  s->position_ = end;
+  if (end > s->length_) s->length_ = end;
+  return {};
+}
+Fallible<int64_t> write(Thread& t, BytesIO* s, Value source) {
+  TRY(check_open(t, s));
+  TRY(check_resizable(t, s));
+  if (is<Bytes>(source)) {
+    Bytes* bytes = as<Bytes>(source);
+    TRY(t.poll(static_cast<int64_t>(bytes->length() / 256)));
+    TRY(check_open(t, s));
+    TRY(put(t, s, bytes->data(), bytes->length()));
+    return static_cast<int64_t>(bytes->length());
+  }
   BytesLike bytes(t);
   TRY(bytes.open(source));
-  ByteArrayObject* data = TRY(contents(t, s));
-  if (bytes.size() == 0) return int64_t{0};
-  if (s->position_ > (size_t{1} << 46) || bytes.size() > (size_t{1} << 46)) return t.raise_memory_error();
-  size_t end = s->position_ + bytes.size();
   TRY(t.poll(static_cast<int64_t>(bytes.size() / 256)));
-  data = TRY(contents(t, s));
-  if (end > data->length()) TRY(data->resize(t, end));
-  std::memmove(data->data() + s->position_, bytes.data(), bytes.size());
-  s->position_ = end;
+  TRY(check_open(t, s));
+  TRY(check_resizable(t, s));
+  TRY(put(t, s, bytes.data(), bytes.size()));
   return static_cast<int64_t>(bytes.size());
 }
+
+// ---- Construction. ----
+
+Fallible<Value> new_(Thread& t, Type* type, const Arguments&) {
+  // OPTIMIZATION: a BytesIO itself needs no finaliser, which would cost each of them a place in a table.
+  if (type == bytes_io_type) return Value(TRY(t.allocate<BytesIO>(type->root_shape(), type->instance_size() - sizeof(BytesIO))));
+  return Value(TRY(new_instance(t, type)));
+}
 Fallible<void> start(Thread& t, BytesIO* s, Value initial) {
-  if (s->data_) TRY(s->data_->check_resizable(t));
-  s->data_.set(s, TRY(ByteArrayObject::make(t, 0)));
+  TRY(check_resizable(t, s));
   s->closed_ = false;
-  s->position_ = 0;
-  if (!initial.is_absent() && !initial.is_none()) TRY(put(t, s, initial));
+  s->shared_.clear();
+  s->storage_.clear();
+  s->length_ = s->position_ = 0;
+  if (initial.is_absent() || initial.is_none()) return {};
+  if (is_exactly(initial, shapes.bytes)) {
+    s->shared_.set(s, as<Bytes>(initial));
+    s->length_ = as<Bytes>(initial)->length();
+    return {};
+  }
+  TRY(write(t, s, initial));
   s->position_ = 0;
   return {};
 }
@@ -65,101 +130,127 @@ Fallible<void> init(Thread& t, Value self, const Arguments& arguments) {
   return {};
 }
 
+// ---- Reading. ----
+
 Fallible<Value> take(Thread& t, BytesIO* s, size_t count) {
-  ByteArrayObject* data = TRY(contents(t, s));
-  size_t left = s->position_ < data->length() ? data->length() - s->position_ : 0;
+  size_t left = s->left();
   if (count > left) count = left;
-  Bytes* bytes = TRY(Bytes::make(t, count));
-  if (count != 0) std::memcpy(bytes->mutable_data(), data->data() + s->position_, count);
+  if (s->shared_ && s->position_ == 0 && count == s->length_) {
+    s->position_ = count;
+    return Value(s->shared_.get());
+  }
+  Bytes* bytes = TRY(Bytes::from(t, count == 0 ? nullptr : s->data() + s->position_, count));
   s->position_ += count;
   return Value(bytes);
 }
 size_t as_count(int64_t n) { return n < 0 ? SIZE_MAX : static_cast<size_t>(n); }
 Fallible<Value> read(Thread& t, BytesIO* s, Value size) {
-  TRY(contents(t, s));
-  return take(t, s, as_count(TRY(size_argument_py(t, size))));
+  TRY(check_open(t, s));
+  int64_t n = TRY(size_argument_py(t, size));
+  TRY(check_open(t, s));
+  return take(t, s, as_count(n));
 }
-Fallible<Value> take_line(Thread& t, BytesIO* s, size_t most) {
-  ByteArrayObject* data = TRY(contents(t, s));
-  if (s->position_ >= data->length()) return take(t, s, 0);
-  std::string_view rest = data->view().substr(s->position_, most);
-  TRY(t.poll(1));
-  size_t at = rest.find('\n');
-  return take(t, s, at == std::string_view::npos ? rest.size() : at + 1);
+// The length of the line at the position, at most `most`.
+size_t line_length(const BytesIO* s, size_t most) {
+  size_t left = s->left();
+  if (left > most) left = most;
+  if (left == 0) return 0;
+  const uint8_t* start = s->data() + s->position_;
+  auto* end = static_cast<const uint8_t*>(std::memchr(start, '\n', left));
+  return end == nullptr ? left : static_cast<size_t>(end - start) + 1;
 }
 Fallible<Value> readline(Thread& t, BytesIO* s, Value size) {
-  TRY(contents(t, s));
-  return take_line(t, s, as_count(TRY(size_argument_py(t, size))));
+  TRY(check_open(t, s));
+  int64_t n = TRY(size_argument_py(t, size));
+  TRY(check_open(t, s));
+  return take(t, s, line_length(s, as_count(n)));
 }
 Fallible<Value> readlines(Thread& t, BytesIO* s, Value size) {
-  TRY(contents(t, s));
+  TRY(check_open(t, s));
+  if (!size.is_none() && !is_index(size))
+    return t.raise_type_error("integer argument expected, got '{}'", type_of(size)->name());
   int64_t limit = TRY(size_argument_py(t, size));
   List* lines = TRY(List::make(t));
   for (int64_t total = 0; limit <= 0 || total < limit;) {
     TRY(t.poll());
-    Value line = TRY(take_line(t, s, SIZE_MAX));
-    size_t n = as<Bytes>(line)->length();
+    TRY(check_open(t, s));
+    size_t n = line_length(s, SIZE_MAX);
     if (n == 0) break;
-    TRY(lines->append(t, line));
+    TRY(lines->append(t, TRY(take(t, s, n))));
     total += static_cast<int64_t>(n);
   }
   return Value(lines);
 }
 Fallible<Value> next(Thread& t, Value self) {
-  Value line = TRY(take_line(t, as<BytesIO>(self), SIZE_MAX));
-  return as<Bytes>(line)->length() == 0 ? Value::absent() : line;
+  auto* s = as<BytesIO>(self);
+  TRY(check_open(t, s));
+  size_t n = line_length(s, SIZE_MAX);
+  if (n == 0) return Value::absent();
+  return take(t, s, n);
 }
 Fallible<int64_t> readinto(Thread& t, BytesIO* s, Value buffer) {
   BytesLike room(t);
-  TRY(room.open(buffer, kBufferWritable));
-  ByteArrayObject* data = TRY(contents(t, s));
-  size_t left = s->position_ < data->length() ? data->length() - s->position_ : 0;
-  size_t n = room.size() < left ? room.size() : left;
-  if (n != 0) std::memmove(room.data(), data->data() + s->position_, n);
+  if (room.open(buffer, kBufferWritable).failed()) {
+    if (!clear_exception_if(t, core.Exception)) return Failure{};
+    return t.raise_type_error("readinto() argument must be read-write bytes-like object, not {}", type_of(buffer)->name());
+  }
+  TRY(check_open(t, s));
+  size_t left = s->left(), n = room.size() < left ? room.size() : left;
+  if (n != 0) std::memmove(room.data(), s->data() + s->position_, n);
   s->position_ += n;
   return static_cast<int64_t>(n);
 }
-Fallible<int64_t> write(Thread& t, BytesIO* s, Value bytes) {
-  ByteArrayObject* data = TRY(contents(t, s));
-  TRY(data->check_resizable(t));
-  return put(t, s, bytes);
+Fallible<Value> getvalue(Thread& t, BytesIO* s) {
+  TRY(check_open(t, s));
+  if (s->shared_) return Value(s->shared_.get());
+  TRY(t.poll(static_cast<int64_t>(s->length_ / 256)));
+  return Value(TRY(Bytes::from(t, s->data(), s->length_)));
 }
+Fallible<Value> getbuffer(Thread& t, BytesIO* s) {
+  TRY(check_open(t, s));
+  auto* buffer = static_cast<BytesIOBuffer*>(TRY(new_instance(t, bytes_io_buffer_type)));
+  buffer->stream_.set(buffer, s);
+  return Value(TRY(MemoryView::from_object_py(t, Value(buffer))));
+}
+
+// ---- Position, size, state. ----
+
 Fallible<void> writelines(Thread& t, BytesIO* s, Value lines) {
-  TRY(contents(t, s));
+  TRY(check_open(t, s));
   return for_each_py(t, lines, [&](Value line) -> Fallible<bool> {
     TRY(write(t, s, line));
     return true;
   });
 }
-Fallible<Value> getvalue(Thread& t, BytesIO* s) {
-  ByteArrayObject* data = TRY(contents(t, s));
-  Bytes* bytes = TRY(Bytes::make(t, data->length()));
-  if (data->length() != 0) std::memcpy(bytes->mutable_data(), data->data(), data->length());
-  return Value(bytes);
-}
-Fallible<Value> getbuffer(Thread& t, BytesIO* s) {
-  ByteArrayObject* data = TRY(contents(t, s));
-  return Value(TRY(MemoryView::from_object_py(t, Value(data))));
-}
 Fallible<int64_t> tell(Thread& t, BytesIO* s) {
-  TRY(contents(t, s));
+  TRY(check_open(t, s));
   return static_cast<int64_t>(s->position_);
 }
 Fallible<int64_t> truncate(Thread& t, BytesIO* s, Value size) {
-  TRY(TRY(contents(t, s))->check_resizable(t));
+  TRY(check_open(t, s));
+  TRY(check_resizable(t, s));
   auto n = static_cast<int64_t>(s->position_);
-  if (!size.is_absent() && !size.is_none()) n = TRY(size_argument_py(t, size));
+  if (!size.is_none()) n = TRY(index_to_int64_py(t, size));
   if (n < 0) return t.raise_value_error("negative size value {}", n);
-  ByteArrayObject* data = TRY(contents(t, s));
-  if (static_cast<size_t>(n) < data->length()) TRY(data->resize(t, static_cast<size_t>(n)));
+  TRY(check_open(t, s));
+  TRY(check_resizable(t, s));
+  if (static_cast<size_t>(n) >= s->length_) return n;
+  if (s->shared_) TRY(make_room(t, s, s->length_));
+  s->length_ = static_cast<size_t>(n);
+  // Memory is given back when most of it is not needed any more.
+  if (s->storage_ && s->storage_->capacity() > 4096 && s->length_ < s->storage_->capacity() / 4) {
+    ByteArray* smaller = TRY(ByteArray::make(t, s->length_));
+    if (s->length_ != 0) std::memcpy(smaller->data(), s->storage_->data(), s->length_);
+    s->storage_.set(s, smaller);
+  }
   return n;
 }
 Fallible<int64_t> seek(Thread& t, BytesIO* s, int64_t position, Value whence_or_absent) {
   int64_t whence = whence_or_absent.is_absent() ? 0 : TRY(index_to_int64_py(t, whence_or_absent));
-  ByteArrayObject* data = TRY(contents(t, s));
+  TRY(check_open(t, s));
   if (whence == 0 && position < 0) return t.raise_value_error("negative seek value {}", position);
   if (whence < 0 || whence > 2) return t.raise_value_error("invalid whence ({}, should be 0, 1 or 2)", whence);
-  auto base = static_cast<int64_t>(whence == 0 ? 0 : whence == 1 ? s->position_ : data->length());
+  auto base = static_cast<int64_t>(whence == 0 ? 0 : whence == 1 ? s->position_ : s->length_);
   if (position > INT64_MAX - base) return t.raise(core.OverflowError, "new position too large");
   position += base;
   if (position < 0) position = 0;
@@ -167,28 +258,72 @@ Fallible<int64_t> seek(Thread& t, BytesIO* s, int64_t position, Value whence_or_
   return position;
 }
 Fallible<void> close(Thread& t, BytesIO* s) {
-  if (s->data_) TRY(s->data_->check_resizable(t));
-  s->data_.clear();
+  TRY(check_resizable(t, s));
+  s->shared_.clear();
+  s->storage_.clear();
+  s->length_ = 0;
   s->closed_ = true;
   return {};
 }
-Fallible<void> flush(Thread& t, BytesIO* s) {
-  TRY(contents(t, s));
-  return {};
-}
+Fallible<void> flush(Thread& t, BytesIO* s) { return check_open(t, s); }
 Fallible<bool> yes(Thread& t, BytesIO* s) {
-  TRY(contents(t, s));
+  TRY(check_open(t, s));
   return true;
 }
 Fallible<bool> isatty(Thread& t, BytesIO* s) {
-  TRY(contents(t, s));
+  TRY(check_open(t, s));
   return false;
 }
-Fallible<Value> get_closed(Thread&, Value self) { return Value::from_bool(as<BytesIO>(self)->closed_); }
-Fallible<Value> iterate(Thread& t, Value self) {
-  TRY(contents(t, as<BytesIO>(self)));
-  return self;
+Fallible<Value> getstate(Thread& t, BytesIO* s) {
+  Value bytes = TRY(getvalue(t, s));
+  Value attributes = Value::none();
+  if (s->shape() != type_of(Value(s))->root_shape()) attributes = Value(TRY(Dict::copy(t, TRY(instance_dict(t, s)))));
+  return Value(TRY(Tuple::of(t, bytes, TRY(make_int(t, static_cast<int64_t>(s->position_))), attributes)));
 }
+Fallible<void> setstate(Thread& t, BytesIO* s, Value state) {
+  if (!is<Tuple>(state) || as<Tuple>(state)->length() < 3)
+    return t.raise_type_error("{}.__setstate__ argument should be 3-tuple, got {}", type_of(Value(s)), type_of(state)->name());
+  Tuple* fields = as<Tuple>(state);
+  TRY(check_resizable(t, s));
+  TRY(check_open(t, s));
+  s->position_ = s->length_ = 0;
+  s->shared_.clear();
+  s->storage_.clear();
+  TRY(write(t, s, fields->at(0)));
+  s->position_ = 0;
+  if (!is_int_or_bool(fields->at(1)))
+    return t.raise_type_error("second item of state must be an integer, not {}", type_of(fields->at(1))->name());
+  int64_t position = TRY(index_to_int64_py(t, fields->at(1)));
+  if (position < 0) return t.raise_value_error("position value cannot be negative");
+  s->position_ = static_cast<size_t>(position);
+  Value attributes = fields->at(2);
+  if (attributes.is_none()) return {};
+  if (!is<Dict>(attributes))
+    return t.raise_type_error("third item of state should be a dict, got a {}", type_of(attributes)->name());
+  return dict_update_py(t, TRY(instance_dict(t, s)), attributes);
+}
+Fallible<int64_t> size_of(Thread&, BytesIO* s) {
+  return static_cast<int64_t>(sizeof(BytesIO)) + static_cast<int64_t>(s->storage_ ? s->storage_->capacity() : s->length_);
+}
+Fallible<Value> get_closed(Thread&, Value self) { return Value::from_bool(as<BytesIO>(self)->closed_); }
+Fallible<Value> iterate(Thread&, Value self) { return self; }
+
+// ---- The buffer. ----
+
+Fallible<void> get_buffer(Thread& t, Value self, BufferView* view, int) {
+  BytesIO* s = as<BytesIOBuffer>(self)->stream_.get();
+  if (s == nullptr) return t.raise(core.BufferError, "no stream behind this buffer");
+  TRY(make_room(t, s, s->length_));
+  view->data = s->storage_->data();
+  view->length = static_cast<int64_t>(s->length_);
+  view->read_only = false;
+  view->object = self;
+  view->keeper = s;
+  view->export_count = &s->exports_;
+  ++s->exports_;
+  return {};
+}
+void release_buffer(Thread&, Value, BufferView*) {}  // the count goes down by itself
 
 constexpr NativeMethod kMethods[] = {
     {"getvalue", HOG_NATIVE(getvalue), "($self, /)", "All the bytes."},
@@ -209,6 +344,9 @@ constexpr NativeMethod kMethods[] = {
     {"seekable", HOG_NATIVE(yes), "($self, /)", "True."},
     {"readable", HOG_NATIVE(yes), "($self, /)", "True."},
     {"writable", HOG_NATIVE(yes), "($self, /)", "True."},
+    {"__getstate__", HOG_NATIVE(getstate), "($self, /)", "Bytes, position and attributes."},
+    {"__setstate__", HOG_NATIVE(setstate), "($self, object, /)", "What __getstate__() gave."},
+    {"__sizeof__", HOG_NATIVE(size_of), "($self, /)", "Bytes of memory."},
     {},
 };
 constexpr GetSet kGetSets[] = {{"closed", get_closed, nullptr, "Is it closed?"}, {}};
@@ -221,13 +359,20 @@ const TypeSpec kSpec = {
     .slots = {.iter = iterate, .next = next, .init = init, .new_ = new_},
     .methods = kMethods,
     .getsets = kGetSets,
-    .text_signature = "(initial_bytes=None)",
+    .text_signature = "(initial_bytes=b'')",
     .attributes_offset = offsetof(BytesIO, attributes_),
     .constructors = kConstructors,
+};
+const TypeSpec kBufferSpec = {
+    .name = "_io._BytesIOBuffer",
+    .doc = "What a view of a BytesIO looks at.",
+    .layout = &BytesIOBuffer::kLayout,
+    .flags = type_flag::kNoInstantiation,
+    .slots = {.get_buffer = get_buffer, .release_buffer = release_buffer},
 };
 
 }  // namespace
 
-const TypeRegistration kBytesTypes[kBytesCount] = {{&bytes_io_type, &kSpec}};
+const TypeRegistration kBytesTypes[kBytesCount] = {{&bytes_io_type, &kSpec}, {&bytes_io_buffer_type, &kBufferSpec}};
 
 }  // namespace hog::io

@@ -13,7 +13,7 @@ class FileSystem;
 namespace hog::io {
 
 extern Type *io_base_type, *raw_base_type, *buffered_base_type, *text_base_type;
-constexpr size_t kBaseCount = 4, kStringCount = 1, kBytesCount = 1, kFileCount = 1;
+constexpr size_t kBaseCount = 4, kStringCount = 1, kBytesCount = 2, kFileCount = 1;
 extern const TypeRegistration kBaseTypes[kBaseCount], kStringTypes[kStringCount], kBytesTypes[kBytesCount],
     kFileTypes[kFileCount];
 

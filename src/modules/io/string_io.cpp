@@ -1,5 +1,5 @@
-// string_io.cpp: io.StringIO: text in memory, four bytes a character. Invariant: length_ characters of text_ are in use;
-// position_ may be beyond them. Newlines are translated as text is written. Ref: library/io "StringIO".
+// string_io.cpp: io.StringIO: text in memory, in characters as wide as the widest that was written. Invariant: length_ characters
+// of width_ bytes of text_ are in use; position_ may be beyond them. Newlines are translated as text is written. Ref: library/io "StringIO".
 #include <cstddef>
 #include <cstring>
 
@@ -16,11 +16,20 @@ class StringIO : public Cell {
   static const Layout kLayout;
   Field<ByteArray> text_;
   size_t length_, position_;
+  CharKind kind_;
   Newline newline_;
   uint8_t seen_;
   bool ready_, closed_;
   ValueField attributes_;
-  uint32_t* characters() { return text_ ? reinterpret_cast<uint32_t*>(text_->data()) : nullptr; }
+  size_t width() const { return static_cast<size_t>(kind_); }
+  uint8_t* bytes_at(size_t i) { return text_->data() + i * width(); }
+  char32_t at(size_t i) {
+    switch (kind_) {
+      case CharKind::One: return *bytes_at(i);
+      case CharKind::Two: return *reinterpret_cast<uint16_t*>(bytes_at(i));
+      default: return *reinterpret_cast<uint32_t*>(bytes_at(i));
+    }
+  }
 };
 void trace_string_io(Cell* cell, Marker& marker) {
   auto* self = static_cast<StringIO*>(cell);
@@ -36,23 +45,48 @@ Fallible<void> check_open(Thread& t, StringIO* s) {
   if (s->closed_) return t.raise_value_error("I/O operation on closed file");
   return {};
 }
+// Copies characters from one width to another that is as wide or wider.
+void copy_characters(void* to, CharKind to_kind, const void* from, CharKind from_kind, size_t n) {
+  if (n == 0) return;
+  if (to_kind == from_kind) {
+    std::memcpy(to, from, n * static_cast<size_t>(to_kind));
+    return;
+  }
+  auto* one = static_cast<const uint8_t*>(from);
+  auto* two = static_cast<const uint16_t*>(from);
+  if (to_kind == CharKind::Two) {
+    auto* out = static_cast<uint16_t*>(to);
+    for (size_t i = 0; i < n; ++i) out[i] = one[i];
+    return;
+  }
+  auto* out = static_cast<uint32_t*>(to);
+  for (size_t i = 0; i < n; ++i) out[i] = from_kind == CharKind::One ? one[i] : two[i];
+}
+// Room for `end` characters of that kind, with the text in it.
+Fallible<void> make_room(Thread& t, StringIO* s, size_t end, CharKind kind) {
+  if (s->length_ != 0 && s->kind_ > kind) kind = s->kind_;
+  auto width = static_cast<size_t>(kind);
+  if (s->text_ && (s->length_ == 0 || s->kind_ == kind) && end <= s->text_->capacity() / width) [[likely]] {
+    s->kind_ = kind;
+    return {};
+  }
+  size_t capacity = TRY(grown_capacity(t, end > s->length_ ? end : s->length_, width));
+  ByteArray* larger = TRY(ByteArray::make(t, capacity * width));
+  if (s->length_ != 0) copy_characters(larger->data(), kind, s->text_->data(), s->kind_, s->length_);
+  s->text_.set(s, larger);
+  s->kind_ = kind;
+  return {};
+}
 // Puts text at the position as it is, with NULs between the end and a position beyond it.
 Fallible<void> store(Thread& t, StringIO* s, Str* text) {
   size_t n = text->length();
   if (n == 0) return {};
   if (s->position_ > Str::kLongest - n) return t.raise(core.OverflowError, "new position too large");
   size_t end = s->position_ + n;
-  size_t capacity = s->text_ ? s->text_->capacity() / 4 : 0;
   TRY(t.poll(static_cast<int64_t>(n / 64)));
-  if (end > capacity) {
-    size_t larger = TRY(grown_capacity(t, end, 4));
-    ByteArray* text_cells = TRY(ByteArray::make(t, larger * 4));
-    if (s->length_ != 0) std::memcpy(text_cells->data(), s->characters(), s->length_ * 4);
-    s->text_.set(s, text_cells);
-  }
-  uint32_t* characters = s->characters();
-  if (s->position_ > s->length_) std::memset(characters + s->length_, 0, (s->position_ - s->length_) * 4);
-  for (size_t i = 0; i < n; ++i) characters[s->position_ + i] = text->at(i);
+  TRY(make_room(t, s, end, text->kind()));
+  if (s->position_ > s->length_) std::memset(s->bytes_at(s->length_), 0, (s->position_ - s->length_) * s->width());
+  copy_characters(s->bytes_at(s->position_), s->kind_, text->data(), text->kind(), n);
   s->position_ = end;
   if (end > s->length_) s->length_ = end;
   return {};
@@ -80,12 +114,17 @@ Fallible<void> write_text(Thread& t, StringIO* s, Str* text) {
 Fallible<Str*> part(Thread& t, StringIO* s, size_t start, size_t end) {
   if (start >= end) return names.empty;
   TRY(t.poll(static_cast<int64_t>((end - start) / 64)));
-  return Str::from_ucs4(t, s->characters() + start, end - start);
+  if (s->kind_ == CharKind::One) return Str::from_latin1(t, s->bytes_at(start), end - start);
+  return Str::from_chars(t, s->bytes_at(start), end - start, s->kind_);
 }
 
 // ---- Construction. ----
 
-Fallible<Value> new_(Thread& t, Type* type, const Arguments&) { return Value(TRY(new_instance(t, type))); }
+Fallible<Value> new_(Thread& t, Type* type, const Arguments&) {
+  // OPTIMIZATION: a StringIO itself needs no finaliser, which would cost each of them a place in a table.
+  if (type == string_io_type) return Value(TRY(t.allocate<StringIO>(type->root_shape(), type->instance_size() - sizeof(StringIO))));
+  return Value(TRY(new_instance(t, type)));
+}
 Fallible<Newline> newline_of(Thread& t, Value v) {
   if (v.is_none()) return Newline::Translate;
   if (v.is_absent()) return Newline::Lf;
@@ -103,6 +142,7 @@ Fallible<void> start(Thread& t, StringIO* self, Value initial, Value newline) {
   if (!initial.is_absent() && !initial.is_none() && !is<Str>(initial))
     return t.raise_type_error("initial_value must be str or None, not {}", type_of(initial)->name());
   self->text_.clear();
+  self->kind_ = CharKind::One;
   self->length_ = self->position_ = 0;
   self->seen_ = 0;
   self->newline_ = mode;
@@ -144,21 +184,25 @@ Fallible<Value> read(Thread& t, StringIO* s, Value size) {
 }
 // Where the line that starts at `i` ends, its newline included; at most `end`.
 Fallible<size_t> line_end(Thread& t, StringIO* s, size_t i, size_t end) {
-  const uint32_t* c = s->characters();
   bool universal = s->newline_ == Newline::Universal;
+  if (s->kind_ == CharKind::One && (s->newline_ == Newline::Lf || s->newline_ == Newline::Translate)) {
+    if (i >= end) return end;
+    auto* found = static_cast<const uint8_t*>(std::memchr(s->bytes_at(i), '\n', end - i));
+    return found == nullptr ? end : i + static_cast<size_t>(found - s->bytes_at(i)) + 1;
+  }
   for (size_t steps = 0; i < end; ++i, ++steps) {
     if ((steps & 1023) == 1023) TRY(t.poll());
-    bool next_is_lf = i + 1 < end && c[i + 1] == '\n';
+    bool next_is_lf = i + 1 < end && s->at(i + 1) == '\n';
     switch (s->newline_) {
       case Newline::Cr:
-        if (c[i] == '\r') return i + 1;
+        if (s->at(i) == '\r') return i + 1;
         break;
       case Newline::CrLf:
-        if (c[i] == '\r' && next_is_lf) return i + 2;
+        if (s->at(i) == '\r' && next_is_lf) return i + 2;
         break;
       default:
-        if (c[i] == '\n') return i + 1;
-        if (universal && c[i] == '\r') return next_is_lf ? i + 2 : i + 1;
+        if (s->at(i) == '\n') return i + 1;
+        if (universal && s->at(i) == '\r') return next_is_lf ? i + 2 : i + 1;
     }
   }
   return end;
@@ -241,9 +285,9 @@ Fallible<Value> getstate(Thread& t, StringIO* s) {
 }
 Fallible<void> setstate(Thread& t, StringIO* s, Value state) {
   if (!is<Tuple>(state) || as<Tuple>(state)->length() < 4)
-    return t.raise_type_error("{}.__setstate__ argument should be 4-tuple, got {}", type_of(Value(s))->name(),
-                              type_of(state)->name());
+    return t.raise_type_error("{}.__setstate__ argument should be 4-tuple, got {}", type_of(Value(s)), type_of(state)->name());
   Tuple* fields = as<Tuple>(state);
+  if (s->closed_) return t.raise_value_error("I/O operation on closed file");
   // The text was translated when it was written: it goes in as it is.
   TRY(start(t, s, Value::none(), fields->at(1)));
   s->ready_ = false;
