@@ -147,7 +147,22 @@ bool Session::start(const std::vector<const char*>& arguments, const std::string
   settings.int_max_str_digits = options_.int_max_str_digits;
   settings.colors = options_.colors;
   if (apply_program_settings(t, settings).failed()) return false;
-  return !set_up_streams().failed() && !import_warnings().failed();
+  return !set_up_streams().failed() && !import_warnings().failed() && !add_session_names().failed();
+}
+
+// exit, help and the like. The module is run directly: most programs never need the machinery of imports.
+Fallible<void> Session::add_session_names() {
+  if (options_.flags.no_site != 0) return {};
+  Thread& t = thread();
+  FrozenModule frozen;
+  if (!frozen_library()->find("_sitebuiltins", &frozen)) return {};
+  Str* name = TRY(Str::intern_utf8(t, "_sitebuiltins"));
+  Module* module = TRY(Module::make(t, name));
+  TRY(module->dict()->set_name(t, names.dunder_builtins, isolate_->slots[Isolate::kBuiltinsModule].get()));
+  Code* code = TRY(isolate_->load_blob(t, frozen.blob, nullptr));
+  TRY(isolate_->run_code(t, code, module->dict(), Value()));
+  TRY(call_method_py(t, Value(module), TRY(Str::intern_utf8(t, "_install"))));
+  return {};
 }
 
 // -u and PYTHONIOENCODING.

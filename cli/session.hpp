@@ -40,6 +40,7 @@ class Session {
   void grant();
   Fallible<void> set_up_streams();
   Fallible<void> import_warnings();
+  Fallible<void> add_session_names();
 
   const Options& options_;
   ProcessStdio stdio_;
