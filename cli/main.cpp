@@ -123,6 +123,8 @@ int main(int argc, char** argv) {
     return 0;
   }
   if (int status = resolve_environment(&options); status >= 0) return status;
+  // Writing to a closed pipe is an error that a program sees, not its end.
+  signal(SIGPIPE, SIG_IGN);
   int status = run(options);
   if (status == hog::kExitInterrupted && !options.sandbox) {
     // So that a shell sees what ended the program.

@@ -1,6 +1,7 @@
 // script.cpp: see script.hpp. Part of the trusted command: plain C library calls.
 #include "script.hpp"
 
+#include <fcntl.h>
 #include <limits.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -80,6 +81,8 @@ std::string find_executable(const char* program_name) {
   }
   return std::string();
 }
+
+bool is_open(int descriptor) { return fcntl(descriptor, F_GETFD) != -1; }
 
 std::string quoted(const std::string& text) {
   char quote = text.find('\'') != std::string::npos && text.find('"') == std::string::npos ? '"' : '\'';

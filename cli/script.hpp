@@ -17,6 +17,7 @@ std::string absolute_path(const char* path);
 std::string folder_of_script(const char* path);
 // The absolute path of this command: its name looked up along PATH when it has no slash. Empty when that is not found.
 std::string find_executable(const char* program_name);
+bool is_open(int descriptor);
 // repr() of a str, for messages before (and without) an interpreter.
 std::string quoted(const std::string& text);
 

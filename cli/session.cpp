@@ -165,9 +165,15 @@ Fallible<void> Session::add_session_names() {
   return {};
 }
 
-// -u and PYTHONIOENCODING.
+// A descriptor that was closed before the command began is no stream. -u and PYTHONIOENCODING.
 Fallible<void> Session::set_up_streams() {
   Thread& t = thread();
+  static constexpr const char* kStreams[][2] = {{"stdin", "__stdin__"}, {"stdout", "__stdout__"}, {"stderr", "__stderr__"}};
+  for (int descriptor = 0; descriptor < 3; ++descriptor) {
+    if (is_open(descriptor)) continue;
+    for (const char* name : kStreams[descriptor])
+      TRY(t.isolate().sys_dict->set_name(t, TRY(Str::intern_utf8(t, name)), Value::none()));
+  }
   bool encoding = !options_.stream_encoding.empty() || !options_.stream_errors.empty();
   if (!options_.unbuffered && !encoding) return {};
   Str* reconfigure = TRY(Str::intern_utf8(t, "reconfigure"));
