@@ -310,7 +310,7 @@ class CodeGenerator {
   void enter_annotation_unit(Unit& unit, Scope* scope, Identifier* name, const Location& at);
   void deferred_annotations(Register dst);
   void annotation_value(ast::Expr* annotation, Register dst);
-  void evaluator(ast::Expr* node, Scope* scope, Identifier* name, bool with_default, Register dst);
+  void evaluator(ast::Expr* node, Scope* scope, Identifier* name, bool star_allowed, Register dst);
   void type_parameters(std::span<ast::TypeParam*> params, Register dst);
   void type_parameter(ast::TypeParam* param, Register dst);
   void type_alias(ast::TypeAlias* node);

@@ -65,7 +65,7 @@ void CodeGenerator::deferred_annotations(Register dst) {
         else emit_named(Opcode::LOAD_GLOBAL, pair.next().raw, 0, names_.conditional_annotations, true);
         code().emit_jump(Opcode::JUMP_IN, {.a = pair.raw, .b = pair.next().raw, .x = 0}, not_set);
       }
-      annotation_value(deferred.node->annotation, pair.next());
+      to(deferred.node->annotation, pair.next());
       code().at(deferred.node->location);
       load_string(mangle(as<Name>(deferred.node->target)->id)->utf8, pair);
       code().emit(Opcode::DICT_SET, dict, pair, pair.next());
@@ -80,7 +80,7 @@ void CodeGenerator::deferred_annotations(Register dst) {
 }
 
 // dst = a function that evaluates `node` on demand.
-void CodeGenerator::evaluator(Expr* node, Scope* scope, Identifier* name, bool with_default, Register dst) {
+void CodeGenerator::evaluator(Expr* node, Scope* scope, Identifier* name, bool star_allowed, Register dst) {
   if (scope == nullptr || context_.failed()) return;
   Location at = code().location();
   Unit* unit = context_.arena.make<Unit>(context_, blob_.strings());
@@ -89,7 +89,7 @@ void CodeGenerator::evaluator(Expr* node, Scope* scope, Identifier* name, bool w
     Temporaries temporaries(*this);
     Register result = code().temporary();
     // The default of a TypeVarTuple may be `*tuple`.
-    if (auto* starred = try_as<Starred>(node)) {
+    if (auto* starred = try_as<Starred>(node); starred != nullptr && star_allowed) {
       to(starred->value, result);
       code().emit(Opcode::UNPACK, {.a = result.raw, .b = result.raw, .c = 1});
     } else {
@@ -102,7 +102,6 @@ void CodeGenerator::evaluator(Expr* node, Scope* scope, Identifier* name, bool w
   UnitResult finished = leave_unit();
   code().at(at);
   make_closure(dst, finished);
-  if (!with_default) return;
   Temporaries temporaries(*this);
   Register defaults = code().temporary();
   std::span<ConstantValue> one = context_.arena.make_array<ConstantValue>(1);
@@ -166,7 +165,7 @@ void CodeGenerator::type_parameter(TypeParam* param, Register dst) {
   }
   load_string(name->utf8, dst);
   Register function = code().temporary();
-  if (bound != nullptr) evaluator(bound, scopes_.find(param, ScopePart::Bound), name, true, function);
+  if (bound != nullptr) evaluator(bound, scopes_.find(param, ScopePart::Bound), name, false, function);
   else code().emit(Opcode::LOAD_NONE, function);
   code().at(param->location);
   auto intrinsic = [&](Intrinsic which) {
@@ -175,7 +174,7 @@ void CodeGenerator::type_parameter(TypeParam* param, Register dst) {
   };
   intrinsic(maker);
   if (standard != nullptr) {
-    evaluator(standard, scopes_.find(param, ScopePart::Default), name, true, function);
+    evaluator(standard, scopes_.find(param, ScopePart::Default), name, is<TypeVarTuple>(param), function);
     code().at(param->location);
     intrinsic(Intrinsic::SET_TYPE_PARAM_DEFAULT);
   }
@@ -195,7 +194,7 @@ void CodeGenerator::type_alias(TypeAlias* node) {
     if (node->type_params.empty()) code().emit(Opcode::LOAD_NONE, parts.next());
     else type_parameters(node->type_params, parts.next());
     code().at(at);
-    evaluator(node->value, scopes_.find(node, ScopePart::Body), name, true, parts.next(2));
+    evaluator(node->value, scopes_.find(node, ScopePart::Body), name, false, parts.next(2));
     code().emit(Opcode::BUILD_TUPLE, {.a = parts.raw, .b = parts.raw, .c = 3});
     code().emit(Opcode::INTRINSIC, {.a = dst.raw,
                                     .b = parts.raw,

@@ -437,7 +437,6 @@ void ScopeBuilder::declare(std::span<Identifier*> names, const Location& at, boo
       return context_.error(at, {"annotated name '", name->utf8, "' can't be ", word});
     if ((known & flag::kLocal) != 0)
       return context_.error(at, {"name '", name->utf8, "' is assigned to before ", word, " declaration"});
-    check_store(name, at);
     define(name, is_global ? flag::kGlobal : flag::kNonlocal, at);
     current_->directives.push_back({mangled(current_, name), at});
   }

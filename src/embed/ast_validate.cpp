@@ -417,9 +417,11 @@ class Validator {
       case NodeKind::JoinedStr: return loads(as<JoinedStr>(node)->values);
       case NodeKind::TemplateStr: return loads(as<TemplateStr>(node)->values);
       case NodeKind::FormattedValue:
+        TRY(conversion(as<FormattedValue>(node)->conversion));
         TRY(load(as<FormattedValue>(node)->value));
         return optional(as<FormattedValue>(node)->format_spec);
       case NodeKind::Interpolation:
+        TRY(conversion(as<Interpolation>(node)->conversion));
         TRY(constant(as<Interpolation>(node)->str));
         TRY(load(as<Interpolation>(node)->value));
         return optional(as<Interpolation>(node)->format_spec);
@@ -428,6 +430,11 @@ class Validator {
         TRY(optional(as<Slice>(node)->upper));
         return optional(as<Slice>(node)->step);
     }
+  }
+
+  Fallible<void> conversion(int32_t kind) {
+    if (kind == -1 || kind == 's' || kind == 'r' || kind == 'a') return {};
+    return t_.raise(core.SystemError, "Unrecognized conversion character {}", kind);
   }
 
   // ---- Constants: what the converter did not understand is looked at here. ----
