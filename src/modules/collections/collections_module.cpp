@@ -28,7 +28,8 @@ Fallible<void> count_in_dict(Thread& t, Dict* counts, Value key) {
 // Counter's inner loop: counts the items of an iterable into a mapping.
 Fallible<void> count_elements(Thread& t, Value mapping, Value iterable) {
   Type* type = type_of(mapping);
-  bool plain = is<Dict>(mapping) && type->slots().set_item == core.dict->slots().set_item &&
+  // By name, not by slot: Counter has a __delitem__ of its own, which shares its slot with __setitem__.
+  bool plain = is<Dict>(mapping) && type->lookup(t, names.dunder_setitem) == core.dict->lookup(t, names.dunder_setitem) &&
                type->lookup(t, names.get) == core.dict->lookup(t, names.get);
   Value iterator = TRY(iter_py(t, iterable));
   Value get = plain ? Value::absent() : TRY(get_attribute_py(t, mapping, names.get));

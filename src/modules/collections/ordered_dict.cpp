@@ -239,6 +239,33 @@ Fallible<Value> pop_item(Thread& t, Dict* self, bool last) {
   return Value(pair);
 }
 
+// OPTIMIZATION: the ways in which queues and caches call these, without binding; all others are bound as the rows say.
+constexpr NativeMethod kBound[] = {
+    {"move_to_end", HOG_NATIVE(move_to_end), "($self, /, key, last=True)", nullptr},
+    {"popitem", HOG_NATIVE(pop_item), "($self, /, last=True)", nullptr},
+    {},
+};
+// The bool that `last` is given alone, or -1.
+int lone_last(const Arguments& arguments, uint32_t before) {
+  if (arguments.positional != before || arguments.keyword_count() != 1) return -1;
+  Value v = arguments.values[before];
+  if (!v.is_bool() || !as<Str>(arguments.names->at(0))->equals_ascii("last")) return -1;
+  return v.is_true() ? 1 : 0;
+}
+Fallible<Value> move_to_end_raw(Thread& t, Value self, const Arguments& arguments) {
+  bool plain = arguments.positional == 1 && !arguments.has_keywords();
+  int last = plain ? 1 : lone_last(arguments, 1);
+  if (last < 0) return call_native(t, *signature_of(&kBound[0]), self, arguments);
+  TRY(move_to_end(t, dict_of(self), arguments[0], last != 0));
+  return Value::none();
+}
+Fallible<Value> pop_item_raw(Thread& t, Value self, const Arguments& arguments) {
+  bool plain = arguments.positional == 0 && !arguments.has_keywords();
+  int last = plain ? 1 : lone_last(arguments, 0);
+  if (last < 0) return call_native(t, *signature_of(&kBound[1]), self, arguments);
+  return pop_item(t, dict_of(self), last != 0);
+}
+
 Fallible<Value> pop(Thread& t, Dict* self, Value key, Value otherwise) {
   Value found = TRY(self->pop_py(t, key));
   if (!found.is_absent()) return found;
@@ -315,10 +342,10 @@ constexpr NativeMethod kMethods[] = {
      native_flag::kClassMethod},
     {"items", HOG_NATIVE(make_view<&items_type>), "($self, /)", "A view of the (key, value) pairs."},
     {"keys", HOG_NATIVE(make_view<&keys_type>), "($self, /)", "A view of the keys."},
-    {"move_to_end", HOG_NATIVE(move_to_end), "($self, /, key, last=True)", "Move a key to the end, or to the beginning."},
+    {"move_to_end", HOG_RAW(move_to_end_raw), "($self, /, key, last=True)", "Move a key to the end, or to the beginning."},
     {"pop", HOG_NATIVE(pop), "($self, /, key, default=<unrepresentable>)",
      "Remove the key and return its value; without it the default, or KeyError."},
-    {"popitem", HOG_NATIVE(pop_item), "($self, /, last=True)", "Remove and return the last or the first (key, value) pair."},
+    {"popitem", HOG_RAW(pop_item_raw), "($self, /, last=True)", "Remove and return the last or the first (key, value) pair."},
     {"setdefault", HOG_NATIVE(set_default), "($self, /, key, default=None)",
      "The value of the key, which gets the default if it is missing."},
     {"update", HOG_RAW(update), nullptr, "Set items from a mapping or an iterable of pairs, then from keyword arguments."},
@@ -347,6 +374,7 @@ const TypeSpec kOrderedDictSpec = {
               .or_ = or_,
               .inplace_or = inplace_or},
     .methods = kMethods,
+    .constructors = kBound,
 };
 const TypeSpec kIteratorSpec = {.name = "odict_iterator",
                                 .layout = &OrderedIterator::kLayout,
