@@ -203,7 +203,9 @@ void CodeGenerator::module_body(std::span<Stmt*> body, bool interactive) {
     code().emit(Opcode::BUILD_SET, {.a = set.raw, .b = set.raw, .c = 0});
     emit_named(Opcode::STORE_NAME, set.raw, 0, names_.conditional_annotations, true);
   }
-  if (const Constant* doc = interactive ? nullptr : docstring_of(body)) {
+  bool has_value = context_.options.last_value && !body.empty() && is<ExprStmt>(body.back());
+  const Constant* doc = interactive || (has_value && body.size() == 1) ? nullptr : docstring_of(body);
+  if (doc != nullptr) {
     if (context_.options.optimize < 2) {
       Temporaries temporaries(*this);
       Register text = code().temporary();
@@ -213,7 +215,12 @@ void CodeGenerator::module_body(std::span<Stmt*> body, bool interactive) {
     }
     body = body.subspan(1);
   }
-  statements(body);
+  statements(has_value ? body.first(body.size() - 1) : body);
+  if (has_value && code().reachable()) {
+    Temporaries temporaries(*this);
+    code().emit(Opcode::RETURN, value(as<ExprStmt>(body.back())->value));
+    code().end_of_path();
+  }
   code().at(Location{unit_->code.first_line, 0, unit_->code.first_line, 0});
   if (!body.empty()) code().at_no_location();
   return_none();

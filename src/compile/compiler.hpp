@@ -19,6 +19,7 @@ struct CompileOptions {
   int optimize = 0;           // as -O: 1 drops asserts and clears __debug__, 2 drops docstrings as well
   uint32_t future_flags = 0;  // code_flag::kFuture...: those in force around the code (compile() inherits its caller's)
   bool allow_top_level_await = false;  // PyCF_ALLOW_TOP_LEVEL_AWAIT
+  bool last_value = false;             // a module answers its last statement's value when that is an expression
   int max_depth = 0;                   // nesting of nodes; 0: the default
 };
 

@@ -43,6 +43,7 @@ Fallible<CompileOptions> compile_options(Thread& t, Arena& arena, const CompileR
   options.filename = {filename.data(), filename_size};
   options.optimize = request.optimize < 0 ? t.isolate().start_flags.optimize : request.optimize;
   options.future_flags = request.flags & kFutureMask;
+  options.last_value = request.last_value;
   options.allow_top_level_await = (request.flags & compile_flag::kAllowTopLevelAwait) != 0;
   return options;
 }

@@ -15,6 +15,7 @@ constexpr int kMostChained = 20;
 class PlainPrinter {
  public:
   PlainPrinter(Thread& t, Value file) : t_(t), file_(file) {}
+  PlainPrinter(Thread& t, StrBuilder* text) : t_(t), text_(text) {}
 
   Fallible<void> print_chain(Value exception, int depth) {
     auto* e = as<BaseException>(exception);
@@ -40,6 +41,7 @@ class PlainPrinter {
     return write(s);
   }
   Fallible<void> write(Str* text) {
+    if (text_ != nullptr) return text_->append(text);
     TRY(call_method_py(t_, file_, names.write, Value(text)));
     return {};
   }
@@ -95,6 +97,7 @@ class PlainPrinter {
 
   Thread& t_;
   Value file_;
+  StrBuilder* text_ = nullptr;  // instead of file_
 };
 
 Fallible<void> print_with_library_py(Thread& t, Value exception) {
@@ -106,6 +109,15 @@ Fallible<void> print_with_library_py(Thread& t, Value exception) {
 }
 
 }  // namespace
+
+Fallible<Str*> traceback_text_py(Thread& t, Value exception) {
+  StrBuilder text(t);
+  if (PlainPrinter(t, &text).print_chain(exception, 0).failed()) {
+    if (t.terminated()) return Failure{};
+    t.take_exception();
+  }
+  return text.finish();
+}
 
 Fallible<void> print_exception_py(Thread& t, Value exception) {
   Value file = t.isolate().sys_dict->get_name_nogc(names.stderr);

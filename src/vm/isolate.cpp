@@ -85,14 +85,30 @@ void Isolate::enter(Thread& t) {
 
 // ---- Budget. ----
 
+Clock* Isolate::budget_clock() const {
+  if (config_.budget_clock != nullptr) return config_.budget_clock;
+  return config_.host == nullptr ? nullptr : config_.host->clock;
+}
+
+void Isolate::begin_run(Thread& t) {
+  begin_budget(t);
+  if (cancelled_.load(std::memory_order_relaxed)) interrupt.store(1, std::memory_order_relaxed);
+}
+
+void Isolate::set_limits(const Limits& limits) {
+  config_.limits = limits;
+  heap.set_limit(limits.heap_bytes);
+}
+
 void Isolate::begin_budget(Thread& t) {
   instructions_spent_ = 0;
   host_calls_ = 0;
   output_bytes_ = 0;
   deadline_nanoseconds_ = 0;
-  if (config_.limits.milliseconds != 0 && config_.host != nullptr && config_.host->clock != nullptr)
-    deadline_nanoseconds_ = config_.host->clock->monotonic_nanoseconds() +
-                            static_cast<int64_t>(config_.limits.milliseconds) * 1'000'000;
+  constexpr uint64_t kLongest = uint64_t{1} << 40;  // about 35 years
+  uint64_t milliseconds = config_.limits.milliseconds < kLongest ? config_.limits.milliseconds : kLongest;
+  if (milliseconds != 0 && budget_clock() != nullptr)
+    deadline_nanoseconds_ = budget_clock()->monotonic_nanoseconds() + static_cast<int64_t>(milliseconds) * 1'000'000;
   grant_fuel(t);
 }
 
@@ -116,7 +132,7 @@ Fallible<void> Isolate::poll_slow(Thread& t) {
       return t.terminate(Limit::Instructions);
     }
     grant_fuel(t);
-    if (deadline_nanoseconds_ != 0 && config_.host->clock->monotonic_nanoseconds() >= deadline_nanoseconds_)
+    if (deadline_nanoseconds_ != 0 && budget_clock()->monotonic_nanoseconds() >= deadline_nanoseconds_)
       return t.terminate(Limit::Time);
   }
   if (cancelled_.load(std::memory_order_relaxed)) return t.terminate(Limit::Cancelled);

@@ -23,6 +23,7 @@ struct CompileRequest {
   uint32_t flags = 0;       // PyCF_* and future flags
   int optimize = -1;
   bool only_ast = false;
+  bool last_value = false;  // Exec: the code answers the value of its last statement when that is an expression
   int feature_minor = -1;
   Value tree;               // an `ast` object instead of source, or empty
   Str* module_name = nullptr;
@@ -69,6 +70,7 @@ struct IsolateConfig {
   const FrozenLibrary* library = nullptr;
   const ModuleSpec* const* modules = nullptr;  // native modules, ended by null
   Limits limits;
+  Clock* budget_clock = nullptr;  // measures Limits::milliseconds; no program sees it. Null: the host's clock
   uint64_t hash_seed = 0;
 };
 
@@ -88,16 +90,18 @@ class Isolate final : public IsolateState, private HeapHooks, private MemorySour
   Fallible<Code*> load_blob(Thread& t, CodeBlob blob, Cell* keeper, Value externals = Value());
   const ModuleSpec* find_native_module(std::string_view name) const;
 
-  // Host handles: Values kept alive for the embedder.
-  RootVector* handles = nullptr;
-
   // Every entry from outside (a new native stack, perhaps a new native thread) begins with this.
   void enter(Thread& t);
 
   // ---- Budget. ----
   void cancel();                       // from any thread
-  void reset_after_termination();      // the isolate may run again
+  void reset_after_termination();      // the isolate may run again, with a fresh budget
+  void clear_cancel() { cancelled_.store(false, std::memory_order_relaxed); }
+  void begin_run(Thread& t);           // a fresh budget; a cancellation that came before ends this run
+  void set_limits(const Limits& limits);  // counted from the next run on; heap_bytes at once
   uint64_t instructions_used(Thread& t) const;
+  uint64_t host_calls_used() const { return host_calls_; }
+  uint64_t output_bytes_used() const { return output_bytes_; }
   // Before each call of the host, and before writing that many bytes: a termination when the budget has no more.
   Fallible<void> count_host_call(Thread& t);
   Fallible<void> count_output(Thread& t, size_t bytes);
@@ -117,6 +121,8 @@ class Isolate final : public IsolateState, private HeapHooks, private MemorySour
     kSyntaxClasses,  // array: the classes of `_ast` (embed/ast_classes.hpp)
     kPlaceholder,  // functools.Placeholder
     kPosix,  // tuple: result types of the module posix, and os.register_at_fork()'s functions
+    kEmbedder,       // list: the objects behind the embedder's handles (embed/value_tree.hpp)
+    kEmbedderRoots,  // list: names and defaults of host functions
 
     kSlotCount = 64
   };
@@ -162,6 +168,7 @@ class Isolate final : public IsolateState, private HeapHooks, private MemorySour
   SeededEntropy own_entropy_;
   uint64_t instructions_spent_ = 0;  // before the current portion of fuel
   int64_t fuel_granted_ = 0;
+  Clock* budget_clock() const;
   int64_t deadline_nanoseconds_ = 0;
   uint64_t host_calls_ = 0;
   uint64_t output_bytes_ = 0;
