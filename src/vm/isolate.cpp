@@ -92,7 +92,23 @@ Clock* Isolate::budget_clock() const {
 
 void Isolate::begin_run(Thread& t) {
   begin_budget(t);
+  keep_memory_reserve();
   if (cancelled_.load(std::memory_order_relaxed)) interrupt.store(1, std::memory_order_relaxed);
+}
+
+// A run may use all but a reserve. The reserve is for a run that begins when everything else is held by what an earlier one left
+// behind: it must be able to let go of that.
+void Isolate::keep_memory_reserve() {
+  constexpr uint64_t kMostReserve = 1 << 20;
+  uint64_t limit = config_.limits.heap_bytes;
+  if (limit == 0) return;
+  uint64_t reserve = limit / 16 < kMostReserve ? limit / 16 : kMostReserve;
+  auto is_full = [&] {
+    const HeapStatistics& s = heap.statistics();
+    return s.bytes_from_system + s.bytes_external + reserve > limit - reserve;
+  };
+  if (is_full()) heap.collect();
+  heap.set_limit(is_full() ? limit : limit - reserve);
 }
 
 void Isolate::set_limits(const Limits& limits) {

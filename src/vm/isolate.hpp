@@ -163,6 +163,7 @@ class Isolate final : public IsolateState, private HeapHooks, private MemorySour
   Thread* main_thread_ = nullptr;
   std::atomic<bool> cancelled_{false};
   void begin_budget(Thread& t);
+  void keep_memory_reserve();
   void grant_fuel(Thread& t);
 
   SeededEntropy own_entropy_;
