@@ -5,6 +5,7 @@
 
 #include "embed/library.hpp"
 #include "embed/native_modules.hpp"
+#include "host/file_system.hpp"
 #include "modules/all_modules.hpp"
 #include "modules/io/standard_streams.hpp"
 #include "modules/source_text.hpp"
@@ -183,7 +184,7 @@ Fallible<void> Session::set_up_streams() {
     Dict* keywords = TRY(Dict::make(t));
     auto add = [&](const char* key, Value v) -> Fallible<void> { return keywords->set_name(t, TRY(Str::intern_utf8(t, key)), v); };
     bool input = std::string_view(name) == "stdin", error = std::string_view(name) == "stderr";
-    if (options_.unbuffered && !input && io::files_of(t) != nullptr) {
+    if (options_.unbuffered && !input && io::files_of(t) != nullptr && io::files_of(t)->has_standard_streams()) {
       stream = TRY(io::make_standard_stream_py(t, error ? Stream::Error : Stream::Output, true));
       for (const char* attribute : {error ? "stderr" : "stdout", error ? "__stderr__" : "__stdout__"})
         TRY(t.isolate().sys_dict->set_name(t, TRY(Str::intern_utf8(t, attribute)), stream));

@@ -65,6 +65,9 @@ class FileSystem {
   using Done = HostResult<bool>;
   static constexpr int64_t kNow = INT64_MIN;  // for set_times()
 
+  // Are descriptors 0, 1 and 2 here the program's standard streams? Otherwise those are the Stdio capability's.
+  virtual bool has_standard_streams() { return false; }
+
   // ---- Descriptors
   virtual HostResult<int> open(const HostPath&, int flags, uint32_t mode) { return refuse<int>(flags, mode); }
   virtual Done close(int fd) { return refuse<bool>(fd); }

@@ -1,4 +1,5 @@
 // sys.cpp: the module sys: its table, and the small functions. Larger families are in sys_*.cpp. Ref: library/sys.
+#include "host/file_system.hpp"
 #include "modules/io/standard_streams.hpp"
 #include "modules/stdio_stream.hpp"
 #include "modules/sys_functions.hpp"
@@ -152,8 +153,9 @@ Fallible<void> add_streams(Thread& t, Module* sys) {
   };
   for (const Row& row : {Row{Stream::Input, "stdin", "__stdin__"}, Row{Stream::Output, "stdout", "__stdout__"},
                          Row{Stream::Error, "stderr", "__stderr__"}}) {
-    // Where there are files, descriptors 0 to 2 are files like others.
-    Value stream = TRY(io::files_of(t) != nullptr ? io::make_standard_stream_py(t, row.which) : make_stdio_stream(t, row.which));
+    // Where there are files of a process, descriptors 0 to 2 are files like others.
+    FileSystem* files = io::files_of(t);
+    Value stream = TRY(files != nullptr && files->has_standard_streams() ? io::make_standard_stream_py(t, row.which) : make_stdio_stream(t, row.which));
     TRY(sys->add(t, row.name, stream));
     TRY(sys->add(t, row.original, stream));
   }
