@@ -90,6 +90,7 @@ void Session::grant() {
   host_.environment = &environment_;
   host_.files = &files_;
   host_.process = &process_;
+  host_.network = &network_;
   // What a write cannot do is its error, not the program's end.
   ::signal(SIGPIPE, SIG_IGN);
   ::signal(SIGXFSZ, SIG_IGN);

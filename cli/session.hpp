@@ -51,6 +51,7 @@ class Session {
   ProcessEnvironment environment_;
   SystemFileSystem files_;
   Process process_;
+  Network network_;
 #endif
   Host host_;
   SourceCompiler compiler_;

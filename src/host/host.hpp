@@ -98,9 +98,10 @@ class Threads {
 // The right to all that a process of the operating system may do beyond its files: start programs, signal, wait, set limits. Not a
 // thing to implement in another way: the modules of os_modules/ look whether it was granted, and call the system themselves.
 class Process {};
+// The right to open sockets, in the same way.
+class Network {};
 
 class FileSystem;  // host/file_system.hpp
-class Network;
 class Signals;
 class DynamicLibraries;
 
