@@ -406,6 +406,20 @@ Fallible<void> posix_setregid(Thread& t, Value real, Value effective) {
   int64_t r = TRY(user_or_group_argument_py(t, real, "gid")), e = TRY(user_or_group_argument_py(t, effective, "gid"));
   return simply(t, [&] { return ::setregid(static_cast<gid_t>(r), static_cast<gid_t>(e)); });
 }
+#define HOG_SET_THREE_IDS(function, c_type, what)                                                                     \
+  Fallible<void> posix_##function(Thread& t, Value real, Value effective, Value saved) {                              \
+    int64_t r = TRY(user_or_group_argument_py(t, real, what)), e = TRY(user_or_group_argument_py(t, effective, what)); \
+    int64_t s = TRY(user_or_group_argument_py(t, saved, what));                                                       \
+    return simply(t, [&] { return ::function(static_cast<c_type>(r), static_cast<c_type>(e), static_cast<c_type>(s)); }); \
+  }
+HOG_SET_THREE_IDS(setresuid, uid_t, "uid")
+HOG_SET_THREE_IDS(setresgid, gid_t, "gid")
+#undef HOG_SET_THREE_IDS
+Fallible<void> posix_unshare(Thread& t, int flags) { return simply(t, [&] { return ::unshare(flags); }); }
+Fallible<void> posix_setns(Thread& t, Value fd, int type) {
+  int number = TRY(descriptor_argument_py(t, fd));
+  return simply(t, [&] { return ::setns(number, type); });
+}
 Fallible<Value> three_ids(Thread& t, const uint32_t (&ids)[3]) {
   return Value(TRY(Tuple::of(t, Value::from_small_int(ids[0]), Value::from_small_int(ids[1]), Value::from_small_int(ids[2]))));
 }
@@ -461,11 +475,15 @@ const NativeMethod kFunctions[] = {
     {"setpgrp", HOG_NATIVE(posix_setpgrp), "()", "Makes this process the leader of a group of its own."},
     {"setpriority", HOG_NATIVE(posix_setpriority), "(which, who, priority)", "Sets the scheduling priority."},
     {"setregid", HOG_NATIVE(posix_setregid), "(rgid, egid, /)", "Sets real and effective group."},
+    {"setresgid", HOG_NATIVE(posix_setresgid), "(rgid, egid, sgid, /)", "Sets real, effective and saved group."},
+    {"setresuid", HOG_NATIVE(posix_setresuid), "(ruid, euid, suid, /)", "Sets real, effective and saved user."},
     {"setreuid", HOG_NATIVE(posix_setreuid), "(ruid, euid, /)", "Sets real and effective user."},
+    {"setns", HOG_NATIVE(posix_setns), "(fd, nstype=0)", "Joins a namespace."},
     {"setsid", HOG_NATIVE(posix_setsid), "()", "Begins a session."},
     {"setuid", HOG_NATIVE(posix_setuid), "(uid, /)", "Sets the user."},
     {"system", HOG_NATIVE(posix_system), "(command)", "Runs a command in a shell; gives its wait status."},
     {"times", HOG_NATIVE(posix_times), "()", "Processor time used so far."},
+    {"unshare", HOG_NATIVE(posix_unshare), "(flags)", "Leaves namespaces for new ones."},
     {"wait", HOG_NATIVE(posix_wait), "()", "Waits for a child; gives (number, status)."},
     {"wait3", HOG_NATIVE(posix_wait3), "(options)", "Waits for a child; gives (number, status, usage)."},
     {"wait4", HOG_NATIVE(posix_wait4), "(pid, options)", "Waits for that child; gives (number, status, usage)."},

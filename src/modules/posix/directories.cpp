@@ -242,6 +242,16 @@ Fallible<void> iterator_close(Thread&, ScandirIterator* self) {
   self->details_.clear();
   return {};
 }
+Fallible<void> iterator_finalize(Thread& t, Value v) {
+  auto* self = as<ScandirIterator>(v);
+  if (!self->names_) return {};
+  Fallible<void> warned = warn_py(t, core.ResourceWarning, "unclosed scandir iterator {}", repr_of(v));
+  if (warned.failed()) {
+    if (t.terminated()) return Failure{};
+    t.isolate().services->write_unraisable(t, "Exception ignored while finalizing scandir iterator", v);
+  }
+  return iterator_close(t, self);
+}
 Fallible<Value> iterator_enter(Thread&, Value self) { return self; }
 Fallible<void> iterator_exit(Thread& t, ScandirIterator* self, Arguments) { return iterator_close(t, self); }
 
@@ -253,8 +263,8 @@ const NativeMethod kIteratorMethods[] = {
 constexpr TypeSpec kIteratorSpec = {
     .name = "posix.ScandirIterator",
     .layout = &ScandirIterator::kLayout,
-    .flags = type_flag::kNoInstantiation,
-    .slots = {.iter = iterator_self, .next = iterator_next},
+    .flags = type_flag::kNoInstantiation | type_flag::kHasFinalizer,
+    .slots = {.iter = iterator_self, .next = iterator_next, .finalize = iterator_finalize},
     .methods = kIteratorMethods,
 };
 

@@ -81,6 +81,7 @@ Fallible<void> PathArgument::convert_py(Thread& t, Value v) {
   Value text = TRY(call_py(t, method));
   if (!is<Str>(text) && !is<Bytes>(text))
     return t.raise_type_error("expected {}.__fspath__() to return str or bytes, not {}", type_of(v)->name(), type_of(text)->name());
+  object_ = text;
   return take_text(t, text);
 }
 

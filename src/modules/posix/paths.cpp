@@ -223,14 +223,13 @@ Fallible<void> posix_replace(Thread& t, Value src, Value dst, Value src_fd, Valu
   return rename_py(t, "replace", src, dst, src_fd, dst_fd);
 }
 
-Fallible<void> posix_link(Thread& t, Value src, Value dst, Value src_fd, Value dst_fd, Value follow) {
+Fallible<void> posix_link(Thread& t, Value src, Value dst, Value src_fd, Value dst_fd, bool follow) {
   PathArgument from("link", "src", kPathOnly), to("link", "dst", kPathOnly);
   TRY(from.convert_py(t, src));
   TRY(to.convert_py(t, dst));
   int from_directory = TRY(directory_argument_py(t, src_fd));
   int to_directory = TRY(directory_argument_py(t, dst_fd));
-  bool follows = !follow.is_absent() && TRY(truth_py(t, follow));
-  FileSystem::Done done = TRY(files(t))->link(from.at(from_directory), to.at(to_directory), follows);
+  FileSystem::Done done = TRY(files(t))->link(from.at(from_directory), to.at(to_directory), follow);
   if (!done.ok()) return raise_path_error(t, done.error, from, to);
   return {};
 }
@@ -292,7 +291,7 @@ const NativeMethod kFunctions[] = {
     {"getcwdb", HOG_NATIVE(posix_getcwdb), "()", "The current directory as bytes."},
     {"lchown", HOG_NATIVE(posix_lchown), "(path, uid, gid)", "Sets owner and group, of a link itself."},
     {"link", HOG_NATIVE(posix_link),
-     "(src, dst, *, src_dir_fd=None, dst_dir_fd=None, follow_symlinks=<unrepresentable>)", "Makes a hard link."},
+     "(src, dst, *, src_dir_fd=None, dst_dir_fd=None, follow_symlinks=True)", "Makes a hard link."},
     {"lstat", HOG_NATIVE(posix_lstat), "(path, *, dir_fd=None)", "stat(), of a link itself."},
     {"mkdir", HOG_NATIVE(posix_mkdir), "(path, mode=511, *, dir_fd=None)", "Makes a directory."},
     {"mkfifo", HOG_NATIVE(posix_mkfifo), "(path, mode=438, *, dir_fd=None)", "Makes a named pipe."},

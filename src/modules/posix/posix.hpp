@@ -33,7 +33,7 @@ class PathArgument {
   bool is_bytes() const { return is<Bytes>(text_); }  // results are bytes as well
   std::string_view view() const { return {bytes_, length_}; }
   HostPath at(int directory = HostPath::kCurrentDirectory) const { return {bytes_, length_, directory}; }
-  Value object() const { return object_; }  // as the caller gave it: for errors
+  Value object() const { return object_; }  // for errors: what the caller gave, or its __fspath__()
   Value text() const { return text_; }      // str or bytes
   const char* function() const { return function_; }
 

@@ -168,19 +168,37 @@ Fallible<void> posix_register_at_fork(Thread& t, Value before, Value in_child, V
   return fork_hooks(t)->append(t, Value(TRY(Tuple::of(t, or_none(before), or_none(in_child), or_none(in_parent)))));
 }
 
-// Device numbers as Linux packs them: twelve bits of the major number lie between the minor's.
+// Device numbers as Linux packs them: twelve bits of the major number lie between the minor's. All ones: no device, shown as -1.
+constexpr uint64_t kNoDevice = UINT64_MAX;
+Fallible<uint64_t> device_py(Thread& t, Value v) {
+  Value index = TRY(index_py(t, v));
+  Int64Result n = int_to_int64_nogc(index);
+  if (n.overflow < 0 || n.value < -1) return t.raise(core.OverflowError, "can't convert negative int to unsigned");
+  if (n.overflow == 0) return static_cast<uint64_t>(n.value);
+  if (int_bit_length_nogc(index) > 64) return t.raise(core.OverflowError, "int too big to convert");
+  return static_cast<uint64_t>(as<Int>(index)->limbs()[0]);
+}
+Fallible<uint64_t> device_part_py(Thread& t, Value v) {
+  Value index = TRY(index_py(t, v));
+  Int64Result n = int_to_int64_nogc(index);
+  if (n.overflow < 0 || n.value < -1) return t.raise(core.OverflowError, "can't convert negative value to unsigned int");
+  if (n.overflow > 0 || n.value > UINT32_MAX) return t.raise(core.OverflowError, "Python int too large to convert to C unsigned int");
+  return uint64_t{static_cast<uint32_t>(n.value)};
+}
 Fallible<int64_t> posix_major(Thread& t, Value device) {
-  auto n = static_cast<uint64_t>(TRY(index_to_int64_py(t, device)));
+  uint64_t n = TRY(device_py(t, device));
+  if (n == kNoDevice) return int64_t{-1};
   return static_cast<int64_t>(((n >> 8) & 0xfff) | ((n >> 32) & 0xfffff000));
 }
 Fallible<int64_t> posix_minor(Thread& t, Value device) {
-  auto n = static_cast<uint64_t>(TRY(index_to_int64_py(t, device)));
+  uint64_t n = TRY(device_py(t, device));
+  if (n == kNoDevice) return int64_t{-1};
   return static_cast<int64_t>((n & 0xff) | ((n >> 12) & 0xffffff00));
 }
 Fallible<Value> posix_makedev(Thread& t, Value major_number, Value minor_number) {
-  auto high = static_cast<uint64_t>(TRY(index_to_int64_py(t, major_number)));
-  auto low = static_cast<uint64_t>(TRY(index_to_int64_py(t, minor_number)));
-  return make_uint(t, ((high & 0xfff) << 8) | ((high & 0xfffff000) << 32) | (low & 0xff) | ((low & 0xffffff00) << 12));
+  uint64_t high = TRY(device_part_py(t, major_number)), low = TRY(device_part_py(t, minor_number));
+  uint64_t device = ((high & 0xfff) << 8) | ((high & 0xfffff000) << 32) | (low & 0xff) | ((low & 0xffffff00) << 12);
+  return device == kNoDevice ? Value::from_small_int(-1) : make_uint(t, device);
 }
 
 Fallible<Value> random_bytes(Thread& t, int64_t size) {
@@ -273,6 +291,9 @@ Fallible<void> initialize(Thread& t, Module* module) {
   if (host_of(t) != nullptr && host_of(t)->process != nullptr) TRY(add_outer_parts(t, module));
   if (host_of(t) == nullptr || host_of(t)->files == nullptr) return {};
   List* have = TRY(List::make(t));
+  if (host_of(t)->process != nullptr)
+    for (const char* name : {"HAVE_FEXECVE", "HAVE_FPATHCONF", "HAVE_MEMFD_CREATE", "HAVE_EVENTFD"})
+      TRY(have->append(t, Value(TRY(Str::intern_utf8(t, name)))));
   for (const char* name : kHaveFunctions) TRY(have->append(t, Value(TRY(Str::intern_utf8(t, name)))));
   return module->add(t, "_have_functions", Value(have));
 }

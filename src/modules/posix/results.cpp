@@ -28,6 +28,23 @@ constexpr StructSequenceSpec kWaitResult = {"posix.waitid_result", "What waitid(
 constexpr const StructSequenceSpec* kSpecs[kResultKinds] = {&kStatResult,  &kVolumeResult,       &kTerminalSize, &kTimesResult,
                                                             &kUnameResult, &kSchedulerParameter, &kWaitResult};
 
+// sched_param takes its one field as it is. (A copy or a pickle gives it as other types of this kind are given theirs.)
+Fallible<Value> new_scheduler_parameter(Thread& t, Type* type, const Arguments& arguments) {
+  Value field = Value::absent();
+  if (arguments.positional == 2 && is<Tuple>(arguments[0]) && as<Tuple>(arguments[0])->length() == 1) {
+    field = as<Tuple>(arguments[0])->at(0);
+  } else if (arguments.positional == 1 && !arguments.has_keywords()) {
+    field = arguments[0];
+  } else if (arguments.positional == 0 && arguments.keyword_count() == 1 && as<Str>(arguments.names->at(0))->equals_ascii("sched_priority")) {
+    field = arguments[0];
+  } else if (arguments.positional == 0) {
+    return t.raise_type_error("sched_param() missing required argument 'sched_priority' (pos 1)");
+  } else {
+    return t.raise_type_error("sched_param() takes at most 1 argument ({} given)", arguments.positional + arguments.keyword_count());
+  }
+  return make_struct_sequence(t, type, &field);
+}
+
 int64_t whole_seconds(int64_t nanoseconds) {
   int64_t seconds = nanoseconds / 1'000'000'000;
   return nanoseconds % 1'000'000'000 < 0 ? seconds - 1 : seconds;
@@ -46,6 +63,7 @@ Fallible<void> make_result_types(Thread& t, Module* module) {
   if (slot.get().is_empty()) {
     Value kept[kResultKinds + 1];
     for (size_t i = 0; i < kResultKinds; ++i) kept[i] = Value(TRY(make_struct_sequence_type(t, kSpecs[i])));
+    as<Type>(kept[kSchedulerKind])->slots_.new_ = new_scheduler_parameter;
     kept[kResultKinds] = Value(TRY(List::make(t)));
     slot.set(nullptr, Value(TRY(Tuple::from(t, kept, kResultKinds + 1))));
   }

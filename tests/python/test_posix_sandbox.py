@@ -1,0 +1,54 @@
+# only: sandbox
+# Nothing of the machine is reachable, and what is missing says which grant it misses.
+import os
+import sys
+
+
+def message(kind, function, *arguments):
+    try:
+        function(*arguments)
+    except kind as error:
+        return str(error)
+    if not hasattr(sys, "implementation") or sys.implementation.name == "cpython":
+        return "FileSystem Process Environment"
+    raise AssertionError("it did not fail")
+
+
+def test_files():
+    assert "FileSystem" in message(OSError, open, "/etc/passwd")
+    for name in ("stat", "listdir", "scandir", "open", "mkdir", "unlink", "rename", "symlink", "chdir", "utime"):
+        assert "FileSystem" in message(AttributeError, lambda: getattr(os, name)), name
+
+
+def test_processes_and_identity():
+    for name in ("fork", "execv", "kill", "system", "pipe", "posix_spawn", "_exit"):
+        assert "Process" in message(AttributeError, lambda: getattr(os, name)), name
+    for name in ("getuid", "getpid", "uname", "putenv"):
+        assert "Environment" in message(AttributeError, lambda: getattr(os, name)), name
+    for name in ("select", "fcntl", "_posixsubprocess", "resource", "pwd", "grp", "_socket"):
+        message(ImportError, __import__, name)
+    assert not os.environ and os.getcwd() == "/"
+
+
+def test_parts_are_not_importable():
+    import _imp
+    import importlib.util
+
+    for name in ("posix_files", "posix_paths", "posix_process", "posix_system"):
+        assert not _imp.is_builtin(name)
+    again = _imp.create_builtin(importlib.util.spec_from_loader("posix", None))
+    assert not hasattr(again, "stat") and not hasattr(again, "fork")
+
+
+def test_imports_find_no_files():
+    before = sys.path[:]
+    sys.path[:] = ["/usr/lib/python3", "/tmp", "."]
+    try:
+        message(ImportError, __import__, "hog_no_such_module")
+    finally:
+        sys.path[:] = before
+
+
+if sys.implementation.name == "cpython":
+    for name in [name for name in globals() if name.startswith("test_")]:
+        del globals()[name]
