@@ -1,6 +1,6 @@
-// preprocess.cpp: the tree that a program asks for with ast.parse(optimize=...): `__debug__` has its value, "%s" % (x,) is an
-// f-string, numbers of patterns are constants, and from level 2 docstrings are gone. Nothing else changes: arithmetic is
-// folded by fold.cpp, for code only.
+// preprocess.cpp: the tree that a program asks for with ast.parse(optimize=...): `__debug__` has its value, "%s" % (x,)
+// is an f-string, numbers of patterns are constants, and from level 2 docstrings are gone. Nothing else changes:
+// arithmetic is folded by fold.cpp, for code only.
 #include "compile/constant_pool.hpp"
 #include "compile/docstring.hpp"
 #include "compile/future.hpp"
@@ -255,9 +255,7 @@ class Preprocessor {
       case ConstantKind::Int:
         if (!value.fits_int64 || value.integer == INT64_MIN) return node;
         return replaced(node, int_constant(-value.integer));
-      case ConstantKind::Float:
-        value.number = -value.number;
-        return replaced(node, value);
+      case ConstantKind::Float: value.number = -value.number; return replaced(node, value);
       case ConstantKind::Complex:
         value.number = -value.number;
         value.real = -value.real;
@@ -272,7 +270,8 @@ class Preprocessor {
 
 }  // namespace
 
-ParseError preprocess(Arena& arena, Mod* tree, IdentifierTable& identifiers, const CompileOptions& options, bool optimized) {
+ParseError preprocess(Arena& arena, Mod* tree, IdentifierTable& identifiers, const CompileOptions& options,
+                      bool optimized) {
   CompileContext context(arena, identifiers, options);
   find_future_statements(context, tree, LateImports::Ignore);
   if (optimized && !is<FunctionType>(tree)) Preprocessor(context).children(tree);

@@ -1,5 +1,5 @@
-// ast_classes.cpp: see ast_classes.hpp. Places in the array: the root, the families, the node classes, the enumerations, their
-// member classes, the members' instances, then the names of fields, locations and class attributes.
+// ast_classes.cpp: see ast_classes.hpp. Places in the array: the root, the families, the node classes, the
+// enumerations, their member classes, the members' instances, then the names of fields, locations and class attributes.
 #include "embed/ast_classes.hpp"
 
 #include "object/class_system.hpp"

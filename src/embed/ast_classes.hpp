@@ -1,4 +1,5 @@
-// ast_classes.hpp: the classes of the `_ast` module in one isolate, made from ast_nodes.def when they are first asked for.
+// ast_classes.hpp: the classes of the `_ast` module in one isolate, made from ast_nodes.def when they are first asked
+// for.
 //
 // They are classes as `class` makes them, so a program may change them; each isolate has its own, in its slot
 // kSyntaxClasses. Invariant: the array there is complete or absent, and never changes.
@@ -16,10 +17,10 @@ inline constexpr size_t kLocationFieldCount = 4;
 // One class of the table: what stands at its place in the array.
 struct SyntaxClass {
   enum class Kind : uint8_t { Root, Family, Node, Enumeration, Member } kind;
-  ast::Family family;      // Family
-  ast::NodeKind node;      // Node
-  ast::FieldType type;     // Enumeration, Member
-  uint8_t member;          // Member
+  ast::Family family;   // Family
+  ast::NodeKind node;   // Node
+  ast::FieldType type;  // Enumeration, Member
+  uint8_t member;       // Member
 };
 
 class SyntaxClasses {
@@ -42,9 +43,9 @@ class SyntaxClasses {
 
   Str* field_name(ast::NodeKind kind, size_t index) const;
   Str* location_name(LocationField field) const;
-  Str* fields_name() const;           // _fields
-  Str* attributes_name() const;       // _attributes
-  Str* field_types_name() const;      // _field_types
+  Str* fields_name() const;       // _fields
+  Str* attributes_name() const;   // _attributes
+  Str* field_types_name() const;  // _field_types
 
   static size_t class_count();
   Type* type_at(size_t index) const { return as<Type>(values_->at(index)); }

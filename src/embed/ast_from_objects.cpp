@@ -1,7 +1,9 @@
-// ast_from_objects.cpp: see ast_from_objects.hpp. One walk over the run-time table of ast.hpp; no node class is named here.
+// ast_from_objects.cpp: see ast_from_objects.hpp. One walk over the run-time table of ast.hpp; no node class is named
+// here.
 //
-// Invariant: attribute access runs Python, so nothing read from an object before is trusted after: a list's length is compared
-// again after each item. Objects are only looked at through attributes; all that is kept is copied into the arena.
+// Invariant: attribute access runs Python, so nothing read from an object before is trusted after: a list's length is
+// compared again after each item. Objects are only looked at through attributes; all that is kept is copied into the
+// arena.
 #include "embed/ast_from_objects.hpp"
 
 #include <cmath>
@@ -104,8 +106,7 @@ class TreeReader {
     TRY(enter(info.name));
     ast::Node* node = make_node(arena_, kind);
     TRY(read_fields_py(node, object));
-    if (info.located)
-      TRY(read_location_py(object, info.name, true, &static_cast<ast::LocatedNode*>(node)->location));
+    if (info.located) TRY(read_location_py(object, info.name, true, &static_cast<ast::LocatedNode*>(node)->location));
     return Box<ast::Node*>{node};
   }
 
@@ -283,7 +284,9 @@ class TreeReader {
     *out = {};
     if (value.is_none()) return {};
     if (value.is_bool() || value.is_ellipsis()) {
-      out->kind = value.is_ellipsis() ? ConstantKind::Ellipsis : value.is_true() ? ConstantKind::True : ConstantKind::False;
+      out->kind = value.is_ellipsis() ? ConstantKind::Ellipsis
+                  : value.is_true()   ? ConstantKind::True
+                                      : ConstantKind::False;
       return {};
     }
     if (value.is_small_int()) {

@@ -1,5 +1,5 @@
-// ast_object.cpp: what instances of the classes of `_ast` can do: __init__, __repr__, __reduce__, __replace__. All go by the
-// _fields, _attributes and _field_types that the class has now, which a program may have changed to anything.
+// ast_object.cpp: what instances of the classes of `_ast` can do: __init__, __repr__, __reduce__, __replace__. All go
+// by the _fields, _attributes and _field_types that the class has now, which a program may have changed to anything.
 // Ref: library/ast "ast.AST".
 #include "embed/ast_classes.hpp"
 #include "object/class_system.hpp"
@@ -66,8 +66,8 @@ Fallible<void> set_default_py(Thread& t, const SyntaxClasses& classes, Value sel
     return set_attribute_by_value_py(t, self, name, list);
   }
   if (field_type == Value(classes.enumeration(ast::FieldType::ExprContext)))
-    return set_attribute_by_value_py(t, self, name,
-                                     classes.member(ast::FieldType::ExprContext, static_cast<uint8_t>(ast::ExprContext::Load)));
+    return set_attribute_by_value_py(
+        t, self, name, classes.member(ast::FieldType::ExprContext, static_cast<uint8_t>(ast::ExprContext::Load)));
   return warn_py(t, core.DeprecationWarning,
                  "{}.__init__ missing 1 required positional argument: '{}'. This will become an error in Python 3.15.",
                  shown_name(t, type), str_of(name));
@@ -180,8 +180,8 @@ Fallible<Value> syntax_object_repr(Thread& t, Value self) {
 
 namespace {
 
-// (class, (None, ...), state): a None for each leading field that is there, so that the call gives no warning; the state then
-// sets all of them.
+// (class, (None, ...), state): a None for each leading field that is there, so that the call gives no warning; the
+// state then sets all of them.
 Fallible<Value> reduce_py(Thread& t, Value self) {
   SyntaxClasses classes = TRY(SyntaxClasses::of_py(t));
   Type* type = type_of(self);
@@ -224,7 +224,8 @@ Fallible<void> check_replacement_py(Thread& t, Type* type, const Replacement& r)
   Value key, value;
   for (size_t position = 0; r.changes->next_nogc(&position, &key, &value);)
     if (!TRY(is_field_or_attribute_py(t, r, key)))
-      return t.raise_type_error("{}.__replace__ got an unexpected keyword argument {}.", shown_name(t, type), repr_of(key));
+      return t.raise_type_error("{}.__replace__ got an unexpected keyword argument {}.", shown_name(t, type),
+                                repr_of(key));
   List* missing = TRY(List::make(t));
   for (size_t i = 0; i < r.fields->length(); ++i) {
     TRY(t.poll());

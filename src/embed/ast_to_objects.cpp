@@ -1,5 +1,5 @@
-// ast_to_objects.cpp: see ast_to_objects.hpp. One walk over the run-time table of ast.hpp; no node class is named here. Attributes
-// are stored as the class's own, not through its descriptors, so no Python runs.
+// ast_to_objects.cpp: see ast_to_objects.hpp. One walk over the run-time table of ast.hpp; no node class is named here.
+// Attributes are stored as the class's own, not through its descriptors, so no Python runs.
 #include "embed/ast_to_objects.hpp"
 
 #include "compile/fold.hpp"
@@ -46,7 +46,9 @@ class TreeToObjects {
     bool many = info.arity == FieldArity::List || info.arity == FieldArity::ListOfOptional;
     switch (info.type) {
       case FieldType::Identifier:
-        if (many) return list(ast::field<std::span<ast::Identifier*>>(node, info), [&](ast::Identifier* item) { return identifier(item); });
+        if (many)
+          return list(ast::field<std::span<ast::Identifier*>>(node, info),
+                      [&](ast::Identifier* item) { return identifier(item); });
         return identifier(ast::field<ast::Identifier*>(node, info));
       case FieldType::Int: return Value::from_small_int(ast::field<int32_t>(node, info));
       case FieldType::String: return text(ast::field<std::string_view>(node, info));
@@ -58,7 +60,8 @@ class TreeToObjects {
       if (many) return list(ast::field<std::span<uint8_t>>(node, info), member);
       return member(ast::field<uint8_t>(node, info));
     }
-    if (many) return list(ast::field<std::span<ast::Node*>>(node, info), [&](ast::Node* item) { return this->node(item); });
+    if (many)
+      return list(ast::field<std::span<ast::Node*>>(node, info), [&](ast::Node* item) { return this->node(item); });
     return this->node(ast::field<ast::Node*>(node, info));
   }
 

@@ -1,5 +1,5 @@
-// ast_validate.cpp: see ast_validate.hpp. Runs no Python. One function for a family of nodes; the order of the checks decides
-// which complaint a tree with several faults gets.
+// ast_validate.cpp: see ast_validate.hpp. Runs no Python. One function for a family of nodes; the order of the checks
+// decides which complaint a tree with several faults gets.
 #include "embed/ast_validate.hpp"
 
 #include <initializer_list>
@@ -36,8 +36,8 @@ class Validator {
     if (at.line > at.end_line)
       return t_.raise_value_error("AST node line range ({}, {}) is not valid", at.line, at.end_line);
     if ((at.line < 0 && at.end_line != at.line) || (at.col < 0 && at.col != at.end_col))
-      return t_.raise_value_error("AST node column range ({}, {}) for line range ({}, {}) is not valid", at.col, at.end_col,
-                                  at.line, at.end_line);
+      return t_.raise_value_error("AST node column range ({}, {}) for line range ({}, {}) is not valid", at.col,
+                                  at.end_col, at.line, at.end_line);
     if (at.line == at.end_line && at.col > at.end_col)
       return t_.raise_value_error("line {}, column {}-{} is not a valid range", at.line, at.col, at.end_col);
     return {};
@@ -116,9 +116,7 @@ class Validator {
       case NodeKind::Assign:
         TRY(targets(as<Assign>(node)->targets, ExprContext::Store, "Assign"));
         return load(as<Assign>(node)->value);
-      case NodeKind::AugAssign:
-        TRY(store(as<AugAssign>(node)->target));
-        return load(as<AugAssign>(node)->value);
+      case NodeKind::AugAssign: TRY(store(as<AugAssign>(node)->target)); return load(as<AugAssign>(node)->value);
       case NodeKind::AnnAssign: {
         auto* assignment = as<AnnAssign>(node);
         if (!is<Name>(assignment->target) && assignment->simple != 0)
@@ -141,9 +139,7 @@ class Validator {
         TRY(optional(raise->exc));
         return optional(raise->cause);
       }
-      case NodeKind::Assert:
-        TRY(load(as<Assert>(node)->test));
-        return optional(as<Assert>(node)->msg);
+      case NodeKind::Assert: TRY(load(as<Assert>(node)->test)); return optional(as<Assert>(node)->msg);
       default: return {};  // pass, break, continue
     }
   }
@@ -340,9 +336,7 @@ class Validator {
     }
     switch (node->kind) {
       case NodeKind::Attribute: return load(as<Attribute>(node)->value);
-      case NodeKind::Subscript:
-        TRY(load(as<Subscript>(node)->slice));
-        return load(as<Subscript>(node)->value);
+      case NodeKind::Subscript: TRY(load(as<Subscript>(node)->slice)); return load(as<Subscript>(node)->value);
       case NodeKind::Starred: return expression(as<Starred>(node)->value, context);
       case NodeKind::List: return expressions(as<List>(node)->elts, context);
       case NodeKind::Tuple: return expressions(as<Tuple>(node)->elts, context);
@@ -357,13 +351,9 @@ class Validator {
       case NodeKind::BoolOp:
         if (as<BoolOp>(node)->values.size() < 2) return t_.raise_value_error("BoolOp with less than 2 values");
         return loads(as<BoolOp>(node)->values);
-      case NodeKind::BinOp:
-        TRY(load(as<BinOp>(node)->left));
-        return load(as<BinOp>(node)->right);
+      case NodeKind::BinOp: TRY(load(as<BinOp>(node)->left)); return load(as<BinOp>(node)->right);
       case NodeKind::UnaryOp: return load(as<UnaryOp>(node)->operand);
-      case NodeKind::Lambda:
-        TRY(arguments(as<Lambda>(node)->args));
-        return load(as<Lambda>(node)->body);
+      case NodeKind::Lambda: TRY(arguments(as<Lambda>(node)->args)); return load(as<Lambda>(node)->body);
       case NodeKind::IfExp:
         TRY(load(as<IfExp>(node)->test));
         TRY(load(as<IfExp>(node)->body));
@@ -404,9 +394,7 @@ class Validator {
       case NodeKind::ListComp:
         TRY(comprehensions(as<ListComp>(node)->generators));
         return load(as<ListComp>(node)->elt);
-      case NodeKind::SetComp:
-        TRY(comprehensions(as<SetComp>(node)->generators));
-        return load(as<SetComp>(node)->elt);
+      case NodeKind::SetComp: TRY(comprehensions(as<SetComp>(node)->generators)); return load(as<SetComp>(node)->elt);
       case NodeKind::GeneratorExp:
         TRY(comprehensions(as<GeneratorExp>(node)->generators));
         return load(as<GeneratorExp>(node)->elt);

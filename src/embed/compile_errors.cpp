@@ -71,9 +71,9 @@ Failure raise_compile_error_py(Thread& t, const ParseError& error, Str* filename
     if (!error.has_location) return call_py(t, Value(type_of_error(error.kind)), message);
     std::string_view line = error.text.empty() ? line_of(source, error.line) : error.text;
     Value text = TRY(text_or_none(t, line));
-    Value location = Value(TRY(Tuple::of(t, Value(filename), Value::from_small_int(error.line),
-                                         Value::from_small_int(error.col), text, Value::from_small_int(error.end_line),
-                                         Value::from_small_int(error.end_col))));
+    Value location =
+        Value(TRY(Tuple::of(t, Value(filename), Value::from_small_int(error.line), Value::from_small_int(error.col),
+                            text, Value::from_small_int(error.end_line), Value::from_small_int(error.end_col))));
     Value exception = TRY(call_py(t, Value(type_of_error(error.kind)), message, location));
     if (may_be_misspelt_keyword(error.message)) TRY(add_source_py(t, exception, source));
     return exception;
@@ -92,7 +92,8 @@ Fallible<void> emit_compile_warnings_py(Thread& t, std::span<ParseWarning> warni
   Str* function_name = TRY(Str::intern_utf8(t, "warn_explicit"));
   Value function = TRY(get_attribute_py(t, module, function_name));
   for (const ParseWarning& warning : warnings) {
-    Type* category = warning.category == ParseWarning::Category::SyntaxWarning ? core.SyntaxWarning : core.DeprecationWarning;
+    Type* category =
+        warning.category == ParseWarning::Category::SyntaxWarning ? core.SyntaxWarning : core.DeprecationWarning;
     Str* message = TRY(Str::from_utf8(t, warning.message));
     // Without a module's name the file's stands for it. (None would be a warning of nobody, which is dropped.)
     const Value arguments[] = {Value(message), Value(category), Value(request.filename),

@@ -1,5 +1,5 @@
-// compiler_service.cpp: see compiler_service.hpp. Everything of a compilation lives in one arena that charges the isolate and
-// dies with the call; what stays is the blob, in a cell.
+// compiler_service.cpp: see compiler_service.hpp. Everything of a compilation lives in one arena that charges the
+// isolate and dies with the call; what stays is the blob, in a cell.
 #include "embed/compiler_service.hpp"
 
 #include "compile/compiler.hpp"
@@ -91,7 +91,8 @@ Fallible<Value> make_code_py(Thread& t, Arena& arena, const CompileRequest& requ
 Fallible<Value> SourceCompiler::compile_py(Thread& t, const CompileRequest& request) {
   bool optimized = (request.flags & compile_flag::kOptimizedAst) == compile_flag::kOptimizedAst;
   Arena arena(Isolate::of(t).memory());
-  Input input = request.tree.is_empty() ? TRY(parse_source_py(t, arena, request)) : TRY(read_tree_py(t, arena, request));
+  Input input =
+      request.tree.is_empty() ? TRY(parse_source_py(t, arena, request)) : TRY(read_tree_py(t, arena, request));
   if (request.only_ast) {
     CompileOptions options = TRY(compile_options(t, arena, request));
     ParseError error = preprocess(arena, input.tree, *input.identifiers, options, optimized);

@@ -1,4 +1,5 @@
-// compiler_service.hpp: source text (or an `ast` tree) to code objects: the parser and compiler behind vm's CompilerService.
+// compiler_service.hpp: source text (or an `ast` tree) to code objects: the parser and compiler behind vm's
+// CompilerService.
 #pragma once
 
 #include "vm/isolate.hpp"

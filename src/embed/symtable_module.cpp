@@ -1,7 +1,7 @@
 // symtable_module.cpp: the module `_symtable`: the compiler's scopes as objects, for the library's `symtable`.
 //
-// CPython knows no scope for a comprehension that runs in its parent's frame: its names are the parent's, its children too.
-// Ref: library/symtable.
+// CPython knows no scope for a comprehension that runs in its parent's frame: its names are the parent's, its children
+// too. Ref: library/symtable.
 #include "compile/compiler.hpp"
 #include "compile/scopes.hpp"
 #include "embed/compile_errors.hpp"
@@ -168,9 +168,10 @@ class TableMaker {
       bool cell = scope == static_cast<int64_t>(NameScope::Cell) || (flags & kComprehensionCell) != 0;
       Value known = symbols->get_name_nogc(as<Str>(name));
       int64_t mine = known.is_absent() ? flags : known.small_int();
-      if (known.is_absent() && into_class && scope == static_cast<int64_t>(NameScope::Free) && is_special(as<Str>(name)))
-        mine = (mine & ~(int64_t{kScopeMask} << kScopeShift)) |
-               static_cast<int64_t>(NameScope::GlobalImplicit) << kScopeShift;
+      if (known.is_absent() && into_class && scope == static_cast<int64_t>(NameScope::Free) &&
+          is_special(as<Str>(name)))
+        mine = (mine & ~(int64_t{kScopeMask} << kScopeShift)) | static_cast<int64_t>(NameScope::GlobalImplicit)
+                                                                    << kScopeShift;
       if (cell) mine |= kComprehensionCell;
       TRY(symbols->set_name(t_, as<Str>(name), Value::from_small_int(mine)));
     }
