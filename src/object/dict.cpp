@@ -264,13 +264,15 @@ void Dict::clear_nogc() {
 Fallible<void> Dict::become_copy_of(Thread& t, const Dict* from) {
   DictEntries* source = from->entries_.get();
   DictEntries* entries = nullptr;
+  uint32_t first = 0;
   if (from->used_ != 0) {
     bool dense = source->entry_count_ <= from->used_ + from->used_ / 2 && source->entry_capacity_ <= size_t{from->used_} * 4 + 8;
+    if (dense) first = from->first_;
     entries = dense ? TRY(duplicate(t, source)) : TRY(compacted(t, source, from->used_));
   }
   entries_.set(this, entries);
   used_ = from->used_;
-  first_ = 0;
+  first_ = first;
   DictAccess::touch(t, this);
   return {};
 }

@@ -70,6 +70,12 @@ def test_queues_are_linear():
     for i in range(50000):
         d.move_to_end(i, last=False)
     assert next(iter(d)) == 49999 and len(d) == 50000
+    half = OrderedDict.fromkeys(range(50000))
+    for i in range(20000):
+        half.popitem(last=False)
+    half = half.copy()
+    while half:
+        half.popitem(last=False)
     plain = dict.fromkeys(range(50000))
     while len(plain) > 10:
         del plain[next(iter(plain))]
