@@ -119,6 +119,8 @@ Fallible<void> fill_types(Thread& t, const RuntimeParts& parts) {
     for (const NativeMethod* m = module->functions; m != nullptr && m->name != nullptr; ++m)
       TRY(parse_signature(t, m, module->name));
   }
+  for (const ModuleSpec* module : parts.modules)
+    if (module->make_constants != nullptr) TRY(module->make_constants(t));
   return {};
 }
 

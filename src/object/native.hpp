@@ -310,6 +310,8 @@ struct ModuleSpec {
   size_t type_count = 0;
   // Adds constants and whatever belongs to the isolate. Runs once per isolate, at import.
   Fallible<void> (*initialize)(Thread& t, Module* module) = nullptr;
+  // Fills the types' dictionaries with constants (date.min). Runs once per process, while the permanent heap is being built.
+  Fallible<void> (*make_constants)(Thread& t) = nullptr;
 };
 
 class Module : public Cell {
