@@ -279,14 +279,16 @@ Fallible<int64_t> file_seek(Thread& t, FileIO* f, int64_t position, int whence) 
 
 namespace {
 
-// How much readall() expects, with one byte more to see the end.
+// How much readall() expects, with one byte more to see the end. Only for a large file is it worth asking where one is.
 size_t expected_rest(Thread& t, FileIO* f) {
-  constexpr size_t kUnknown = 8192;
+  constexpr int64_t kLarge = 65536;
+  if (f->size_at_open_ <= 0) return 8192;
+  auto whole = static_cast<size_t>(f->size_at_open_) + 1;
   FileSystem* files = files_of(t);
-  if (f->size_at_open_ <= 0 || files == nullptr) return kUnknown;
+  if (f->size_at_open_ < kLarge || files == nullptr) return whole;
   HostResult<int64_t> at = files->seek(f->fd(), 0, 1);
-  if (!at.ok() || at.value > f->size_at_open_) return kUnknown;
-  return static_cast<size_t>(f->size_at_open_ - at.value) + 1;
+  if (!at.ok() || at.value < 0 || at.value > f->size_at_open_) return whole;
+  return whole - static_cast<size_t>(at.value);
 }
 Fallible<Value> readall(Thread& t, FileIO* f) {
   TRY(check_open(t, f));
@@ -429,13 +431,6 @@ const char* mode_of(const FileIO* f) {
 }
 Fallible<Value> get_mode(Thread& t, Value self) { return Value(TRY(name_of(t, mode_of(as<FileIO>(self))))); }
 Fallible<Value> get_block_size(Thread& t, Value self) { return make_int(t, as<FileIO>(self)->block_size_); }
-Fallible<void> set_block_size(Thread& t, Value self, Value v) {
-  if (v.is_absent()) return t.raise_type_error("can't delete numeric/char attribute");
-  int64_t n = TRY(index_to_int64_py(t, v));
-  as<FileIO>(self)->block_size_ = n;
-  return {};
-}
-
 Fallible<Value> repr(Thread& t, Value self) {
   auto* f = as<FileIO>(self);
   if (f->fd() < 0) return Value(TRY(t.format("<{} [closed]>", type_of(self))));
@@ -470,7 +465,7 @@ constexpr NativeMethod kMethods[] = {
 constexpr GetSet kGetSets[] = {{"closed", get_closed, nullptr, "Is it closed?"},
                                {"closefd", get_close_fd, nullptr, "Will close() close the descriptor?"},
                                {"mode", get_mode, nullptr, "The mode."},
-                               {"_blksize", get_block_size, set_block_size, "The block size that open() goes by."},
+                               {"_blksize", get_block_size, nullptr, "The block size that open() goes by."},
                                {}};
 constexpr Member kMembers[] = {{"_finalizing", offsetof(FileIO, finalizing_), Member::Kind::Bool, nullptr}, {}};
 const TypeSpec kSpec = {

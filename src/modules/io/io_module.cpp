@@ -10,9 +10,13 @@ using namespace io;
 
 namespace {
 
-Fallible<Value> text_encoding(Thread& t, Value encoding, int64_t) {
+Fallible<Value> text_encoding(Thread& t, Value encoding, int64_t stack_level) {
   if (!encoding.is_none()) return encoding;
-  return Value(TRY(Str::from_ascii(t, "locale")));
+  const StartFlags& flags = t.isolate().start_flags;
+  if (flags.warn_default_encoding)
+    TRY(warn_py(t, core.EncodingWarning, "'encoding' argument not specified", static_cast<const FormatArgument*>(nullptr), size_t{0},
+                stack_level));
+  return Value(TRY(name_of(t, flags.utf8_mode != 0 ? "utf-8" : "locale")));
 }
 constexpr NativeMethod kFunctions[] = {
     {"open", HOG_NATIVE(open_py),
@@ -27,6 +31,10 @@ Fallible<void> initialize(Thread& t, Module* module) {
   TRY(module->add(t, "DEFAULT_BUFFER_SIZE", Value::from_small_int(kDefaultBufferSize)));
   // hasattr(_io, "FileIO") tells whether there are files.
   if (files_of(t) != nullptr) TRY(module->add(t, "FileIO", Value(file_io_type)));
+  // builtins.open is the same object, unless the program has put something else there.
+  Str* open = TRY(name_of(t, "open"));
+  if (is<NativeFunction>(t.isolate().builtins->get_name_nogc(open)))
+    TRY(t.isolate().builtins->set_name(t, open, module->dict()->get_name_nogc(open)));
   TRY(module->add(t, "BlockingIOError", Value(core.BlockingIOError)));
   Dict* dict = TRY(Dict::make(t));
   TRY(dict->set_name(t, names.dunder_module, Value(TRY(Str::from_ascii(t, "io")))));

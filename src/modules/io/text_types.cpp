@@ -3,6 +3,7 @@
 
 #include "modules/io/buffered.hpp"
 #include "modules/io/text_wrapper.hpp"
+#include "object/codecs.hpp"
 #include "object/exception.hpp"
 
 namespace hog::io {
@@ -24,7 +25,7 @@ const Layout TextWrapper::kLayout = {.name = "TextIOWrapper", .trace = trace_wra
 
 namespace {
 
-constexpr const char* kLocaleEncoding = "utf-8";  // of every isolate
+const char* locale_encoding(Thread& t) { return t.isolate().start_flags.utf8_mode != 0 ? "utf-8" : "UTF-8"; }
 
 // ---- Construction. ----
 
@@ -43,8 +44,12 @@ Fallible<void> start(Thread& t, TextWrapper* w, Value buffer, NoneOr<Str*> encod
   TextNewline mode = TRY(text_newline_of(t, newline.value));
   for (Str* name : {encoding.value, errors.value})
     if (name != nullptr) TRY(check_codec_name_py(t, name));
+  const StartFlags& flags = t.isolate().start_flags;
+  if (encoding.value == nullptr && flags.warn_default_encoding)
+    TRY(warn_py(t, core.EncodingWarning, "'encoding' argument not specified"));
+  if (errors.value != nullptr && flags.dev_mode) TRY(codecs::lookup_error(t, errors.value));
   Str* encoding_name = encoding.value;
-  if (encoding_name == nullptr || encoding_name->equals_ascii("locale")) encoding_name = TRY(name_of(t, kLocaleEncoding));
+  if (encoding_name == nullptr || encoding_name->equals_ascii("locale")) encoding_name = TRY(name_of(t, locale_encoding(t)));
   Str* error_name = errors.value != nullptr ? errors.value : names.strict;
   w->buffer_.set(w, buffer);
   w->set_decoded(nullptr);
@@ -86,7 +91,7 @@ Fallible<void> change_codec_py(Thread& t, TextWrapper* w, Str* encoding, Str* er
   if (encoding == nullptr && errors == nullptr && !newline_changed) return {};
   if (errors == nullptr) errors = encoding == nullptr ? w->errors_.get() : names.strict;
   if (encoding == nullptr) encoding = w->encoding_.get();
-  else if (encoding->equals_ascii("locale")) encoding = TRY(name_of(t, kLocaleEncoding));
+  else if (encoding->equals_ascii("locale")) encoding = TRY(name_of(t, locale_encoding(t)));
   TRY(set_text_codec_py(t, w, encoding, errors));
   return place_encoder_py(t, w);
 }
