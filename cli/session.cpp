@@ -1,6 +1,7 @@
 // session.cpp: see session.hpp. Everything a program may reach is granted in Session::grant, and nowhere else.
 #include "session.hpp"
 
+#include <algorithm>
 #include <signal.h>
 
 #include "embed/library.hpp"
@@ -104,12 +105,15 @@ Session::~Session() {
 bool Session::start(const std::vector<const char*>& arguments, const std::string* first_path) {
   std::span<const ModuleSpec* const> own = native_module_list();
   std::vector<const ModuleSpec*> known(own.begin(), own.end());
-  for (const ModuleSpec* const* spec = native_modules(); *spec != nullptr; ++spec) modules_.push_back(*spec);
+  std::span<const ModuleSpec* const> stand_ins = stand_in_modules();
+  for (const ModuleSpec* const* spec = native_modules(); *spec != nullptr; ++spec)
+    if (std::find(stand_ins.begin(), stand_ins.end(), *spec) == stand_ins.end()) modules_.push_back(*spec);
 #ifdef HOG_HOST_ENV
   // Known to the process in any case, so that sandboxes and others may live in it side by side; importable only by the others.
   known.insert(known.end(), os_modules().begin(), os_modules().end());
   if (!options_.sandbox) modules_.insert(modules_.end(), os_modules().begin(), os_modules().end());
 #endif
+  modules_.insert(modules_.end(), stand_ins.begin(), stand_ins.end());  // found only where nothing before has the name
   modules_.push_back(nullptr);
   initialize_runtime(module_types(), vm_internal_shapes(), known);
   grant();

@@ -10,6 +10,8 @@ namespace hog {
 
 // Ended by null: IsolateConfig::modules.
 const ModuleSpec* const* native_modules();
+// Those at its end that stand in for modules of os_modules/: whoever grants these puts them in front.
+std::span<const ModuleSpec* const> stand_in_modules();
 // The same without the null: for initialize_runtime().
 std::span<const ModuleSpec* const> native_module_list();
 

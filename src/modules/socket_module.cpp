@@ -1,5 +1,6 @@
 // socket_module.cpp: the module _socket as far as it needs no network: constants, errors, byte order, addresses as text. A socket
-// itself needs the Network capability. Ref: library/socket.
+// itself needs an operating system: where os_modules/ is linked and granted, its _socket takes the place of this one.
+// Ref: library/socket.
 #include <bit>
 
 #include "host/host.hpp"
@@ -121,14 +122,14 @@ Fallible<void> setdefaulttimeout(Thread& t, Module* module, Value timeout) {
 Fallible<Value> refused(Thread& t, Arguments, Dict*) { return refuse_network(t); }
 
 constexpr NativeMethod kFunctions[] = {
-    {"htonl", HOG_NATIVE(swap32), "($module, x, /)", "To network byte order, 32 bits."},
-    {"htons", HOG_NATIVE(swap16), "($module, x, /)", "To network byte order, 16 bits."},
-    {"ntohl", HOG_NATIVE(swap32), "($module, x, /)", "From network byte order, 32 bits."},
-    {"ntohs", HOG_NATIVE(swap16), "($module, x, /)", "From network byte order, 16 bits."},
-    {"inet_aton", HOG_NATIVE(inet_aton), "($module, ip_addr, /)", "An IPv4 address as four bytes."},
-    {"inet_ntoa", HOG_NATIVE(inet_ntoa), "($module, packed_ip, /)", "Four bytes as an IPv4 address."},
-    {"inet_pton", HOG_NATIVE(inet_pton), "($module, address_family, ip_string, /)", "An address as bytes."},
-    {"inet_ntop", HOG_NATIVE(inet_ntop), "($module, address_family, packed_ip, /)", "Bytes as an address."},
+    {"htonl", HOG_NATIVE(swap32), "(x, /)", "To network byte order, 32 bits."},
+    {"htons", HOG_NATIVE(swap16), "(x, /)", "To network byte order, 16 bits."},
+    {"ntohl", HOG_NATIVE(swap32), "(x, /)", "From network byte order, 32 bits."},
+    {"ntohs", HOG_NATIVE(swap16), "(x, /)", "From network byte order, 16 bits."},
+    {"inet_aton", HOG_NATIVE(inet_aton), "(ip_addr, /)", "An IPv4 address as four bytes."},
+    {"inet_ntoa", HOG_NATIVE(inet_ntoa), "(packed_ip, /)", "Four bytes as an IPv4 address."},
+    {"inet_pton", HOG_NATIVE(inet_pton), "(address_family, ip_string, /)", "An address as bytes."},
+    {"inet_ntop", HOG_NATIVE(inet_ntop), "(address_family, packed_ip, /)", "Bytes as an address."},
     {"getdefaulttimeout", HOG_NATIVE(getdefaulttimeout), "($module, /)", "Seconds, or None: for ever."},
     {"setdefaulttimeout", HOG_NATIVE(setdefaulttimeout), "($module, timeout, /)", "Seconds, or None: for ever."},
     {"dup", HOG_NATIVE(refused), "(*args, **kwargs)", "Needs Network."},
@@ -174,8 +175,8 @@ Fallible<void> initialize(Thread& t, Module* module) {
 
 }  // namespace
 
-extern const ModuleSpec k_module__socket;
-const ModuleSpec k_module__socket = {
+extern const ModuleSpec k_module__socket_addresses;
+const ModuleSpec k_module__socket_addresses = {
     .name = "_socket",
     .doc = "Sockets: constants and addresses; connections need the Network capability.",
     .functions = kFunctions,
