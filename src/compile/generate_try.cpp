@@ -28,7 +28,7 @@ void CodeGenerator::restore_and_reraise(const FunctionBuilder::Region& region, R
   (void)scratch;
   code().at_no_location();
   code().emit(Opcode::POP_HANDLED, saved);
-  code().emit(Opcode::RERAISE, exception);
+  code().emit(Opcode::RERAISE, {.a = exception.raw, .x = 1});
   code().end_of_path();
 }
 
@@ -102,7 +102,8 @@ void CodeGenerator::try_except(std::span<Stmt*> body, std::span<Handler*> handle
     except_clause(handler, exception, saved, end);
     if (context_.failed()) return;
   }
-  code().at_no_location();
+  if (handlers.empty()) code().at_no_location();
+  else code().at(handlers.back()->location);
   code().emit(Opcode::RERAISE, exception);
   restore_and_reraise(cleanup, saved, exception);
   code().place(end);
@@ -149,7 +150,7 @@ void CodeGenerator::except_clause(ExceptHandler* handler, Register exception, Re
     Register raised = code().temporary();
     code().at_no_location();
     unbind_exception_name(handler->name);
-    code().emit(Opcode::RERAISE, raised);
+    code().emit(Opcode::RERAISE, {.a = raised.raw, .x = 1});
     code().end_of_path();
   }
   code().place(next);
@@ -313,7 +314,7 @@ void CodeGenerator::with_statement(std::span<WithItem*> items, size_t index, std
     code().emit(Opcode::CALL_EXIT, result, exit, exception);
     if (is_async) await_value(result, result, 2);
     jump_on_value(result, swallowed, true);
-    code().emit(Opcode::RERAISE, exception);
+    code().emit(Opcode::RERAISE, {.a = exception.raw, .x = 1});
     code().end_of_path();
   }
   code().place(swallowed);

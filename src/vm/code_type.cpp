@@ -4,6 +4,7 @@
 #include "object/protocol.hpp"
 #include "vm/code.hpp"
 #include "vm/isolate.hpp"
+#include "vm/tracing.hpp"
 
 namespace hog {
 
@@ -102,10 +103,14 @@ Fallible<Value> code_lines(Thread& t, Code* self) {
   List* list = TRY(List::make(t));
   uint32_t words = self->record().instruction_words;
   uint32_t start = 0;
-  int32_t line = words == 0 ? -1 : self->position_at(0).line;
-  for (uint32_t i = 1; i <= words; ++i) {
+  int32_t line = entry_line(self);
+  words += kEntryWords;
+  Code::Run run{0, 0, {}};
+  for (uint32_t i = kEntryWords; i <= words; ++i) {
     TRY(t.poll());
-    int32_t next = i == words ? INT32_MIN : self->position_at(i).line;
+    uint32_t word = i - kEntryWords;
+    if (i < words && word >= run.end) run = self->run_at(word);
+    int32_t next = i == words ? INT32_MIN : run.position.line;
     if (next == line) continue;
     Value number = line < 0 ? Value::none() : Value::from_small_int(line);
     TRY(list->append(t, Value(TRY(Tuple::of(t, Value::from_small_int(start * 2), Value::from_small_int(i * 2), number)))));
@@ -119,10 +124,14 @@ Fallible<Value> code_lines(Thread& t, Code* self) {
 Fallible<Value> code_positions(Thread& t, Code* self) {
   TRY(self->materialize(t));
   List* list = TRY(List::make(t));
+  auto number = [](int32_t n) { return n < 0 ? Value::none() : Value::from_small_int(n); };
+  Value first = number(entry_line(self));
+  TRY(list->append(t, Value(TRY(Tuple::of(t, first, first, number(0), number(0))))));
+  Code::Run run{0, 0, {}};
   for (uint32_t i = 0; i < self->record().instruction_words; ++i) {
     TRY(t.poll());
-    Code::Position p = self->position_at(i);
-    auto number = [](int32_t n) { return n < 0 ? Value::none() : Value::from_small_int(n); };
+    if (i >= run.end) run = self->run_at(i);
+    Code::Position p = run.position;
     TRY(list->append(t, Value(TRY(Tuple::of(t, number(p.line), number(p.end_line), number(p.col), number(p.end_col))))));
   }
   return iter_py(t, Value(list));

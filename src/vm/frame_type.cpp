@@ -36,7 +36,7 @@ Fallible<Value> get_line(Thread&, Value self) {
   return Value::from_small_int(code->line_at(word_of(frame)));
 }
 Fallible<void> set_line(Thread& t, Value self, Value line) {
-  if (line.is_absent()) return t.raise(core.AttributeError, "cannot delete attribute");
+  if (line.is_absent()) return t.raise(core.AttributeError, "attribute 'f_lineno' of 'frame' objects cannot be deleted");
   return set_frame_line(t, self_of(self), line);
 }
 Fallible<Value> get_last_instruction(Thread&, Value self) {
@@ -44,7 +44,13 @@ Fallible<Value> get_last_instruction(Thread&, Value self) {
   if (frame->live_ != nullptr && frame->live_->generator != nullptr &&
       frame->live_->generator->state_ == GeneratorState::Created)
     return Value::from_small_int(-1);
-  return Value::from_small_int(static_cast<int64_t>(word_of(frame)) * 2);
+  uint32_t word = word_of(frame);
+  if (frame->event_line_ != FrameObject::kNoEventLine && frame->code_->position_at(word).line != frame->event_line_) {
+    // The event is not of the instruction that comes next: of the entry, or of what ran last.
+    if (frame->traced_word_ == 0 || frame->traced_word_ == UINT32_MAX) return Value::from_small_int(0);
+    word = frame->traced_word_ - 1;
+  }
+  return Value::from_small_int(static_cast<int64_t>(word + kEntryWords) * 2);
 }
 Fallible<Value> get_trace(Thread&, Value self) {
   Value v = self_of(self)->trace_.get();

@@ -1630,12 +1630,14 @@ failed_again:
     while (handler != end && (word < handler->start || word >= handler->end)) ++handler;
     if (handler != end) {
       r = frame->registers;
+      if (frame->object != nullptr && (frame->pc->op != Opcode::RERAISE || frame->pc->x == 0))
+        frame->object->last_word_ = word;  // see stand_where_raised()
       r[handler->reg] = t.take_exception();
       pc = code->begin() + handler->target;
       DISPATCH();
     }
     Frame* leaving = frame;
-    if (leaving->object != nullptr) [[unlikely]] stand_where_raised(t, leaving);
+    if (leaving->pc->op == Opcode::RERAISE && leaving->pc->x != 0) stand_where_raised(leaving);
     if (t.trace_mode_ != 0) [[unlikely]] trace_unwind_py(t, leaving);
     bool native = leaving->mode == ReturnMode::Native;
     if (leaving->generator != nullptr) finish_generator(leaving);

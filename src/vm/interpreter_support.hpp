@@ -44,8 +44,8 @@ Fallible<bool> exception_matches_py(Thread& t, Value exception, Value type);
 Fallible<void> match_exception_group_py(Thread& t, Value exception, Value type, Value* destination);
 Fallible<Value> join_exception_star_py(Thread& t, Value original, List* results);
 Failure raise_again(Thread& t, Frame* frame);  // bare `raise`
-// The pending exception leaves the frame from where it was raised in it, not from where a handler gave it up.
-void stand_where_raised(Thread& t, Frame* frame);
+// The pending exception leaves the frame from where it entered the handler that only cleaned up.
+void stand_where_raised(Frame* frame);
 Value handled_exception(Thread& t);            // absent: none
 Fallible<Value> call_exit_py(Thread& t, const Value* method, Value exception);
 

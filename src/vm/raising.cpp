@@ -37,12 +37,8 @@ Value handled_exception(Thread& t) {
   return Value::absent();
 }
 
-void stand_where_raised(Thread& t, Frame* frame) {
-  if (frame->object == nullptr || !is_exception(t.exception_)) return;
-  Value traceback = as<BaseException>(t.exception_)->traceback_.get();
-  if (traceback.is_empty() || !is<Traceback>(traceback)) return;
-  auto* entry = as<Traceback>(traceback);
-  if (entry->frame_.get() == frame->object) frame->pc = frame->code->begin() + entry->last_word_;
+void stand_where_raised(Frame* frame) {
+  if (frame->object != nullptr) frame->pc = frame->code->begin() + frame->object->last_word_;
 }
 
 Failure raise_again(Thread& t, Frame*) {

@@ -2,6 +2,7 @@
 #include "object/native.hpp"
 #include "object/protocol.hpp"
 #include "vm/frame.hpp"
+#include "vm/tracing.hpp"
 
 namespace hog {
 
@@ -38,7 +39,7 @@ Fallible<Value> get_line(Thread&, Value self) {
   return line < 0 ? Value::none() : Value::from_small_int(line);
 }
 // Instruction offsets are in bytes to Python, two for each of CPython's code units: ours are words of eight.
-Fallible<Value> get_last_instruction(Thread&, Value self) { return Value::from_small_int(self_of(self)->last_word_ * 2); }
+Fallible<Value> get_last_instruction(Thread&, Value self) { return Value::from_small_int((self_of(self)->last_word_ + kEntryWords) * 2); }
 
 Fallible<Value> traceback_new(Thread& t, Type*, const Arguments& arguments) {
   static constexpr const char* kNames[] = {"tb_next", "tb_frame", "tb_lasti", "tb_lineno"};
@@ -66,7 +67,7 @@ Fallible<Value> traceback_new(Thread& t, Type*, const Arguments& arguments) {
   auto* tb = TRY(t.allocate<Traceback>(shapes.traceback));
   tb->next_.set(tb, parts[0].is_none() ? nullptr : as<Traceback>(parts[0]));
   tb->frame_.set(tb, as<FrameObject>(parts[1]));
-  tb->last_word_ = last / 2;
+  tb->last_word_ = last / 2 - static_cast<int64_t>(kEntryWords);
   tb->line_ = line;
   return Value(tb);
 }

@@ -134,8 +134,7 @@ Fallible<void> trace_call_py(Thread& t, Frame* frame) {
   FrameObject* object = TRY(frame_object(t, frame));
   int32_t line;
   if (began) {
-    bool is_module = code->record().parent == 0 && !code->has(code_flag::kNewLocals);
-    line = is_module ? 0 : static_cast<int32_t>(code->first_line_);
+    line = entry_line(code);
     object->traced_word_ = 0;
   } else {
     uint32_t word = code->index_of(frame->pc);
@@ -228,10 +227,6 @@ Fallible<Value> call_profiled_py(Thread& t, Frame* frame, Value callee, const Ar
   }
   TRY(profile_py(t, object, TraceEvent::NativeReturn, shown, line));
   return result;
-}
-
-Fallible<void> set_frame_line(Thread& t, FrameObject*, Value) {
-  return t.raise_value_error("f_lineno can only be set in a trace function");
 }
 
 }  // namespace hog

@@ -7,6 +7,13 @@ namespace hog {
 
 enum class TraceEvent : uint8_t { None, Call, Line, Return, Exception, Opcode, NativeCall, NativeReturn, NativeException };
 
+// What Python sees of instructions begins with one that stands for the entry of the function, at its first line: an
+// instruction's offset (f_lasti, tb_lasti, co_lines(), co_positions()) is 2 * (its word + this).
+constexpr uint32_t kEntryWords = 1;
+inline int32_t entry_line(const Code* code) {
+  return code->record().parent == 0 && !code->has(code_flag::kNewLocals) ? 0 : static_cast<int32_t>(code->first_line_);
+}
+
 // Empty: none. Events begin with the next instruction.
 void set_trace_function(Thread& t, Value function);
 void set_profile_function(Thread& t, Value function);

@@ -197,10 +197,45 @@ def test_line_of_finished_frame():
             lines.append((tb.tb_lineno - tb.tb_frame.f_code.co_firstlineno,
                           tb.tb_frame.f_lineno - tb.tb_frame.f_code.co_firstlineno))
             tb = tb.tb_next
-        assert lines[1:] == [(2, 2), (2, 2)], lines
+        assert lines[1:] == [(2, 3), (2, 2)], lines
+
+
+def test_jump():
+    def jump(f, start, to):
+        def trace(frame, event, argument):
+            first = frame.f_code.co_firstlineno
+            if event == "line" and frame.f_lineno == first + start and frame.f_code is f.__code__:
+                sys.settrace(None)
+                frame.f_lineno = first + to
+            return trace
+        out = []
+        sys.settrace(trace)
+        try:
+            f(out)
+        except ValueError as e:
+            out.append(str(e))
+        finally:
+            sys.settrace(None)
+        return out
+    def f(out):
+        out.append(1)
+        for i in range(2):
+            out.append(3)
+        try:
+            out.append(5)
+        except KeyError:
+            out.append(7)
+        out.append(8)
+    assert jump(f, 3, 8) == [1, 8]
+    assert jump(f, 1, 5) == [5, 8]
+    assert jump(f, 5, 1) == [1, 3, 3, 1, 3, 3, 5, 8]
+    assert jump(f, 1, 3) == ["can't jump into the body of a for loop"]
+    assert jump(f, 1, 7) == ["can't jump into an 'except' block as there's no exception"]
+    assert jump(f, 1, 100) == [f"line {f.__code__.co_firstlineno + 100} comes after the current code block"]
 
 
 test_profile()
+test_jump()
 test_local_trace()
 test_error_ends_tracing()
 test_line_of_finished_frame()
