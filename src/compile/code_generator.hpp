@@ -164,6 +164,7 @@ class CodeGenerator {
                         Register scratch);
   void unary(ast::UnaryOp* node, Register dst);
   void bool_operation(ast::BoolOp* node, Register dst);
+  void operand_or_jump(ast::Expr* node, Register result, Label target, bool stop);
   void compare(ast::Compare* node, Register dst);
   void compare_operation(ast::CompareOperator op, Register dst, Register left, Register right);
   void conditional(ast::IfExp* node, Register dst);

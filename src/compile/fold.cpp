@@ -229,6 +229,12 @@ class Folder {
       if (node->op == UnaryOperator::USub) result.number = -result.number;
       return make_constant(node, result);
     }
+    if (value.kind == ConstantKind::Complex && node->op == UnaryOperator::USub) {
+      ConstantValue result = value;
+      result.number = -result.number;
+      result.real = -result.real;
+      return make_constant(node, result);
+    }
     return node;
   }
 

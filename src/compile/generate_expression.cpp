@@ -217,6 +217,27 @@ void CodeGenerator::unary(UnaryOp* node, Register dst) {
   }
 }
 
+// result = node; to `target` when its truth is `stop`. An operand of `and` within `or` (or the reverse) whose truth is known
+// already is not asked again.
+void CodeGenerator::operand_or_jump(Expr* node, Register result, Label target, bool stop) {
+  auto* operation = try_as<BoolOp>(node);
+  if (operation == nullptr) {
+    to(node, result);
+    code().at(node->location);
+    return jump_on_value(result, target, stop);
+  }
+  if (!context_.go_on()) return;
+  CompileContext::Depth depth(context_);
+  if (context_.failed()) return;
+  bool inner_stop = operation->op == BoolOperator::Or;
+  Label decided = code().new_label();
+  Label early = inner_stop == stop ? target : decided;
+  std::span<Expr*> values = operation->values;
+  for (Expr* operand : values.first(values.size() - 1)) operand_or_jump(operand, result, early, inner_stop);
+  operand_or_jump(values.back(), result, target, stop);
+  code().place(decided);
+}
+
 void CodeGenerator::bool_operation(BoolOp* node, Register dst) {
   Temporaries temporaries(*this);
   bool stop = node->op == BoolOperator::Or;
@@ -226,6 +247,10 @@ void CodeGenerator::bool_operation(BoolOp* node, Register dst) {
   Register result = dst.is_temporary() ? dst : code().temporary();
   for (size_t i = 0; i < last; ++i) {
     Temporaries inner(*this);
+    if (is<BoolOp>(node->values[i])) {
+      operand_or_jump(node->values[i], result, end, stop);
+      continue;
+    }
     Register operand = value(node->values[i], result);
     code().at(node->values[i]->location);
     if (operand == result) {

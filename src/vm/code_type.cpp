@@ -214,6 +214,24 @@ bool same_bytes(Code* a, Code* b) {
                      x.positions_size) == 0;
 }
 
+// 1, 1.0 and True are equal but not the same constant; code within code is compared without its file name.
+Fallible<bool> same_constant_py(Thread& t, Value x, Value y) {
+  TRY(check_native_recursion(t));
+  if (is_exactly(x, shapes.tuple) && is_exactly(y, shapes.tuple)) {
+    auto *a = as<Tuple>(x), *b = as<Tuple>(y);
+    if (a->length() != b->length()) return false;
+    for (size_t i = 0; i < a->length(); ++i) {
+      TRY(t.poll());
+      if (!TRY(same_constant_py(t, a->at(i), b->at(i)))) return false;
+    }
+    return true;
+  }
+  if (!TRY(equals_py(t, x, y))) return false;
+  if (is<Code>(x)) return true;
+  Str* shown = TRY(repr_py(t, x));
+  return Str::equal_nogc(shown, TRY(repr_py(t, y)));
+}
+
 Fallible<Value> code_compare(Thread& t, Value self, Value other, CompareOp op) {
   if ((op != CompareOp::Eq && op != CompareOp::Ne) || !is<Code>(other)) return Value::not_implemented();
   Code* a = self_of(self);
@@ -228,9 +246,7 @@ Fallible<Value> code_compare(Thread& t, Value self, Value other, CompareOp op) {
     for (auto part : kParts) {
       Value x = TRY(part(t, self));
       Value y = TRY(part(t, other));
-      // 1, 1.0 and True are equal but not the same constant.
-      if (!TRY(equals_py(t, x, y)) ||
-          !Str::equal_nogc(TRY(repr_py(t, x)), TRY(repr_py(t, y)))) {
+      if (!TRY(same_constant_py(t, x, y))) {
         equal = false;
         break;
       }
