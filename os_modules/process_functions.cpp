@@ -336,7 +336,9 @@ Fallible<Value> posix_sched_rr_get_interval(Thread& t, int pid) {
 }
 Fallible<int> priority_argument_py(Thread& t, Value parameter) {
   if (type_of(parameter) != result_type(t, kSchedulerKind)) return t.raise_type_error("must have a sched_param object");
-  return static_cast<int>(TRY(index_to_int64_py(t, as<Tuple>(parameter)->at(0))));
+  int64_t n = TRY(index_to_int64_py(t, as<Tuple>(parameter)->at(0)));
+  if (n < INT32_MIN || n > INT32_MAX) return t.raise(core.OverflowError, "sched_priority out of range");
+  return static_cast<int>(n);
 }
 Fallible<void> posix_sched_setparam(Thread& t, int pid, Value parameter) {
   sched_param value{TRY(priority_argument_py(t, parameter))};

@@ -55,7 +55,11 @@ Fallible<Value> posix_eventfd_read(Thread& t, Value fd) {
 }
 Fallible<void> posix_eventfd_write(Thread& t, Value fd, Value value) {
   int number = TRY(descriptor_argument_py(t, fd));
-  auto n = static_cast<eventfd_t>(TRY(index_to_int64_py(t, value)));
+  Value index = TRY(index_py(t, value));
+  Int64Result narrow = int_to_int64_nogc(index);
+  if (narrow.value < 0) return t.raise_value_error("Cannot convert negative int");
+  if (int_bit_length_nogc(index) > 64) return t.raise(core.OverflowError, "Python int too large for C unsigned long long");
+  eventfd_t n = narrow.overflow == 0 ? static_cast<eventfd_t>(narrow.value) : as<Int>(index)->limbs()[0];
   return simply(t, [&] { return ::eventfd_write(number, n); });
 }
 Fallible<Value> posix_memfd_create(Thread& t, Value name, uint32_t flags) {

@@ -33,16 +33,16 @@ Fallible<Value> make_group(Thread& t, Module* module, const group& g) {
   return make_struct_sequence(t, as<Type>(module->state_.get()), v);
 }
 
-// Asks with more and more room until it is enough. The entry's texts live in *room.
+// Asks with more and more room until it is enough: whether there is such an entry. Its texts live in *room.
 template <typename Entry, typename Call>
-Fallible<Entry*> find(Thread& t, Entry* entry, ByteArray** room, Call call) {
+Fallible<bool> find(Thread& t, Entry* entry, ByteArray** room, Call call) {
   for (size_t size = 1024;; size *= 4) {
     *room = TRY(ByteArray::make(t, size));
     Entry* found = nullptr;
     int error = call(entry, reinterpret_cast<char*>((*room)->data()), size, &found);
     if (error == ERANGE && size < (size_t{1} << 24)) continue;
     if (error == EINTR) continue;
-    return found;
+    return found != nullptr;
   }
 }
 
@@ -62,22 +62,22 @@ Fallible<Value> getpwuid(Thread& t, Module* module, Value id) {
   int64_t n = TRY(id_or_none_py(t, id, "uid"));
   passwd entry;
   ByteArray* room = nullptr;
-  passwd* found = nullptr;
+  bool found = false;
   if (n != -2)
     found = TRY(find(t, &entry, &room, [&](passwd* e, char* b, size_t s, passwd** f) { return ::getpwuid_r(static_cast<uid_t>(n), e, b, s, f); }));
-  if (found == nullptr) return raise_no_id(t, "getpwuid", "uid", n);
-  return make_user(t, module, *found);
+  if (!found) return raise_no_id(t, "getpwuid", "uid", n);
+  return make_user(t, module, entry);
 }
 Fallible<Value> getpwnam(Thread& t, Module* module, Str* name) {
   ByteArray* bytes = TRY(posix::encoded_argument_py(t, Value(name)));
   passwd entry;
   ByteArray* room = nullptr;
-  passwd* found = TRY(find(t, &entry, &room, [&](passwd* e, char* b, size_t s, passwd** f) {
+  bool found = TRY(find(t, &entry, &room, [&](passwd* e, char* b, size_t s, passwd** f) {
     return ::getpwnam_r(reinterpret_cast<char*>(bytes->data()), e, b, s, f);
   }));
-  if (found == nullptr)
+  if (!found)
     return t.raise_value(core.KeyError, Value(TRY(t.format("getpwnam(): name not found: {}", repr_of(Value(name))))));
-  return make_user(t, module, *found);
+  return make_user(t, module, entry);
 }
 Fallible<Value> getpwall(Thread& t, Module* module) {
   List* list = TRY(List::make(t));
@@ -91,22 +91,22 @@ Fallible<Value> getgrgid(Thread& t, Module* module, Value id) {
   int64_t n = TRY(id_or_none_py(t, id, "gid"));
   group entry;
   ByteArray* room = nullptr;
-  group* found = nullptr;
+  bool found = false;
   if (n != -2)
     found = TRY(find(t, &entry, &room, [&](group* e, char* b, size_t s, group** f) { return ::getgrgid_r(static_cast<gid_t>(n), e, b, s, f); }));
-  if (found == nullptr) return raise_no_id(t, "getgrgid", "gid", n);
-  return make_group(t, module, *found);
+  if (!found) return raise_no_id(t, "getgrgid", "gid", n);
+  return make_group(t, module, entry);
 }
 Fallible<Value> getgrnam(Thread& t, Module* module, Str* name) {
   ByteArray* bytes = TRY(posix::encoded_argument_py(t, Value(name)));
   group entry;
   ByteArray* room = nullptr;
-  group* found = TRY(find(t, &entry, &room, [&](group* e, char* b, size_t s, group** f) {
+  bool found = TRY(find(t, &entry, &room, [&](group* e, char* b, size_t s, group** f) {
     return ::getgrnam_r(reinterpret_cast<char*>(bytes->data()), e, b, s, f);
   }));
-  if (found == nullptr)
+  if (!found)
     return t.raise_value(core.KeyError, Value(TRY(t.format("getgrnam(): name not found: {}", repr_of(Value(name))))));
-  return make_group(t, module, *found);
+  return make_group(t, module, entry);
 }
 Fallible<Value> getgrall(Thread& t, Module* module) {
   List* list = TRY(List::make(t));

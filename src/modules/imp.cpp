@@ -71,8 +71,10 @@ Fallible<Value> find_frozen(Thread& t, Str* name, bool) {
   return Value(TRY(Tuple::of(t, Value::none(), Value::from_bool(frozen.is_package), Value(name))));
 }
 
-Fallible<Value> get_frozen_object(Thread& t, Str* name, Value) {
+// Code that a program brings along is none of ours.
+Fallible<Value> get_frozen_object(Thread& t, Str* name, Value data) {
   FrozenModule frozen;
+  if (!data.is_none()) return t.raise(core.ImportError, "Frozen object named {} is invalid", repr_of(Value(name)));
   if (!find_frozen_module(t, name, &frozen)) return raise_no_frozen(t, name);
   return Value(TRY(Isolate::of(t).load_blob(t, frozen.blob, nullptr)));
 }

@@ -262,7 +262,9 @@ Fallible<Value> import_py(Thread& t, Str* name, Value globals, Value from_list, 
     if (path.is_absent()) return module;
     Module* bootstrap = TRY(import_machinery_py(t));
     Value handle = TRY(attribute_named(t, Value(bootstrap), "_handle_fromlist"));
-    return call_py(t, handle, module, from_list, Isolate::of(t).slots[Isolate::kImportFunction].get());
+    Fallible<Value> handled = call_py(t, handle, module, from_list, Isolate::of(t).slots[Isolate::kImportFunction].get());
+    if (handled.failed()) return trim_traceback(t);
+    return handled;
   }
   // `import a.b.c` binds a; `from . import x` without a list gives the package itself.
   size_t dot = 0;

@@ -101,6 +101,8 @@ def test_waiting():
 
 def test_system():
     assert pwd.getpwuid(0).pw_name == "root" and grp.getgrgid(0).gr_name and pwd.getpwnam("root").pw_uid == 0
+    assert str(raises(KeyError, pwd.getpwuid, 4_000_000_000)) == "'getpwuid(): uid not found: 4000000000'"
+    assert str(raises(KeyError, grp.getgrnam, "no such group")).startswith('"getgrnam(): name not found')
     assert str(raises(KeyError, pwd.getpwnam, "no such user")) == '"getpwnam(): name not found: \'no such user\'"'
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > 0 and len(resource.getrlimit(resource.RLIMIT_NOFILE)) == 2
     raises(ValueError, resource.getrlimit, 9999)

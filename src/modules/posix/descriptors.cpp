@@ -95,7 +95,11 @@ Fallible<int64_t> moved(Thread& t, const HostResult<size_t>& n) {
 Fallible<int64_t> posix_readinto(Thread& t, int fd, Value buffer) {
   FileSystem* fs = TRY(files(t));
   BytesLike room(t);
-  TRY(room.open(buffer, kBufferWritable));
+  Fallible<void> opened = room.open(buffer, kBufferWritable);
+  if (opened.failed()) {
+    if (!clear_exception_if(t, core.BufferError) && !clear_exception_if(t, core.TypeError)) return Failure{};
+    return t.raise_type_error("readinto() argument 2 must be read-write bytes-like object, not {}", type_of(buffer)->name());
+  }
   return moved(t, fs->read(fd, room.data(), room.size()));
 }
 Fallible<int64_t> posix_write(Thread& t, int fd, Value data) {

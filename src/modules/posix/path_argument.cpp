@@ -27,11 +27,15 @@ Fallible<void> warn_of_bool(Thread& t, Value v) {
 
 Fallible<FileSystem*> files(Thread& t) {
   TRY(Isolate::of(t).count_host_call(t));
-  return host_of(t)->files;
+  Host* host = host_of(t);
+  if (host == nullptr || host->files == nullptr) return t.raise(core.RuntimeError, "this isolate was not granted FileSystem");
+  return host->files;
 }
 Fallible<Environment*> environment(Thread& t) {
   TRY(Isolate::of(t).count_host_call(t));
-  return host_of(t)->environment;
+  Host* host = host_of(t);
+  if (host == nullptr || host->environment == nullptr) return t.raise(core.RuntimeError, "this isolate was not granted Environment");
+  return host->environment;
 }
 
 // ---- PathArgument. ----
@@ -77,7 +81,7 @@ Fallible<void> PathArgument::convert_py(Thread& t, Value v) {
   if ((accepts_ & kDescriptor) != 0 && is_index(v)) return take_descriptor_py(t, v);
   Str* name = TRY(Str::intern_utf8(t, "__fspath__"));
   Value method = TRY(find_special_py(t, v, name));
-  if (method.is_absent() || method.is_none()) return raise_wrong_type(t, v);
+  if (method.is_absent()) return raise_wrong_type(t, v);
   Value text = TRY(call_py(t, method));
   if (!is<Str>(text) && !is<Bytes>(text))
     return t.raise_type_error("expected {}.__fspath__() to return str or bytes, not {}", type_of(v)->name(), type_of(text)->name());
@@ -139,7 +143,7 @@ Fallible<Value> fspath_py(Thread& t, Value path) {
   if (is<Str>(path) || is<Bytes>(path)) return path;
   Str* name = TRY(Str::intern_utf8(t, "__fspath__"));
   Value method = TRY(find_special_py(t, path, name));
-  if (method.is_absent() || method.is_none())
+  if (method.is_absent())
     return t.raise_type_error("expected str, bytes or os.PathLike object, not {}", type_of(path)->name());
   Value text = TRY(call_py(t, method));
   if (is<Str>(text) || is<Bytes>(text)) return text;
