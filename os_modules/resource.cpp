@@ -40,11 +40,20 @@ Fallible<Value> limit_value(Thread& t, rlim_t n) {
 Fallible<Value> make_limits(Thread& t, const rlimit& limits) {
   return Value(TRY(Tuple::of(t, TRY(limit_value(t, limits.rlim_cur)), TRY(limit_value(t, limits.rlim_max)))));
 }
+Fallible<rlim_t> limit_argument_py(Thread& t, Value v) {
+  Value index = TRY(index_py(t, v));
+  Int64Result n = int_to_int64_nogc(index);
+  if (n.overflow == 0 && n.value == -1) return RLIM_INFINITY;
+  if (n.value < 0) return t.raise_value_error("Cannot convert negative int");
+  if (n.overflow == 0) return static_cast<rlim_t>(n.value);
+  if (int_bit_length_nogc(index) > 64) return t.raise(core.OverflowError, "Python int too large for C rlim_t");
+  return static_cast<rlim_t>(as<Int>(index)->limbs()[0]);
+}
 Fallible<rlimit> limits_argument_py(Thread& t, Value v) {
   Tuple* pair = TRY(tuple_from_iterable_py(t, v));
   if (pair->length() != 2) return t.raise_value_error("expected a tuple of 2 integers");
   rlim_t numbers[2];
-  for (size_t i = 0; i < 2; ++i) numbers[i] = static_cast<rlim_t>(TRY(index_to_int64_py(t, pair->at(i))));
+  for (size_t i = 0; i < 2; ++i) numbers[i] = TRY(limit_argument_py(t, pair->at(i)));
   return rlimit{numbers[0], numbers[1]};
 }
 Fallible<void> check_resource(Thread& t, int resource) {

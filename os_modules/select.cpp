@@ -76,17 +76,24 @@ struct Watched {
   fd_set set;
 };
 Fallible<void> read_watched_py(Thread& t, Value sequence, Watched* w, int* highest) {
-  Fallible<List*> list = list_from_iterable_py(t, sequence);
-  if (list.failed()) {
-    if (!clear_exception_if(t, core.TypeError)) return Failure{};
-    return t.raise_type_error("arguments 1-3 must be sequences");
+  // A list is read as it is when fileno() of its items has run.
+  List* source = is_exactly(sequence, shapes.list) ? as<List>(sequence) : nullptr;
+  if (source == nullptr) {
+    Fallible<List*> list = list_from_iterable_py(t, sequence);
+    if (list.failed()) {
+      if (!clear_exception_if(t, core.TypeError)) return Failure{};
+      return t.raise_type_error("arguments 1-3 must be sequences");
+    }
+    source = list.get();
   }
-  w->objects = list.get();
+  w->objects = TRY(List::make(t));
   w->numbers = TRY(List::make(t));
   FD_ZERO(&w->set);
-  for (size_t i = 0; i < w->objects->length(); ++i) {
+  for (size_t i = 0; i < source->length(); ++i) {
     TRY(t.poll());
-    int fd = TRY(posix::descriptor_argument_py(t, w->objects->at(i)));
+    Value object = source->at(i);
+    int fd = TRY(posix::descriptor_argument_py(t, object));
+    TRY(w->objects->append(t, object));
     if (fd >= FD_SETSIZE) return t.raise_value_error("filedescriptor out of range in select()");
     FD_SET(fd, &w->set);
     TRY(w->numbers->append(t, Value::from_small_int(fd)));

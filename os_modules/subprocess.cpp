@@ -167,8 +167,9 @@ Fallible<void> read_groups_py(Thread& t, Value v, Request* r) {
   r->groups = TRY(ByteArray::make(t, (list->length() + 1) * sizeof(gid_t)));
   for (size_t i = 0; i < list->length(); ++i) {
     if (!is_int_or_bool(list->at(i))) return t.raise_type_error("groups must be integers");
-    int64_t id = TRY(posix::user_or_group_argument_py(t, list->at(i), "gid"));
-    if (id < 0) return t.raise_value_error("invalid group id");
+    Int64Result narrow = int_to_int64_nogc(list->at(i));
+    int64_t id = narrow.value;
+    if (narrow.overflow != 0 || id < 0 || id > UINT32_MAX) return t.raise_value_error("invalid group id");
     reinterpret_cast<gid_t*>(r->groups->data())[i] = static_cast<gid_t>(id);
     r->group_count = i + 1;
   }

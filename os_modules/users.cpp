@@ -46,7 +46,7 @@ Fallible<bool> find(Thread& t, Entry* entry, ByteArray** room, Call call) {
   }
 }
 
-// The id as a number of the system's; absent when it cannot be one.
+// The id as a number of the system's; -2 when it cannot be one.
 Fallible<int64_t> id_or_none_py(Thread& t, Value v, const char* what) {
   Fallible<int64_t> id = posix::user_or_group_argument_py(t, v, what);
   if (!id.failed()) return id.get();
@@ -88,12 +88,10 @@ Fallible<Value> getpwall(Thread& t, Module* module) {
 }
 
 Fallible<Value> getgrgid(Thread& t, Module* module, Value id) {
-  int64_t n = TRY(id_or_none_py(t, id, "gid"));
+  int64_t n = TRY(posix::user_or_group_argument_py(t, id, "gid"));
   group entry;
   ByteArray* room = nullptr;
-  bool found = false;
-  if (n != -2)
-    found = TRY(find(t, &entry, &room, [&](group* e, char* b, size_t s, group** f) { return ::getgrgid_r(static_cast<gid_t>(n), e, b, s, f); }));
+  bool found = TRY(find(t, &entry, &room, [&](group* e, char* b, size_t s, group** f) { return ::getgrgid_r(static_cast<gid_t>(n), e, b, s, f); }));
   if (!found) return raise_no_id(t, "getgrgid", "gid", n);
   return make_group(t, module, entry);
 }

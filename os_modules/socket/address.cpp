@@ -181,13 +181,7 @@ Fallible<Value> make_address(Thread& t, const Address& address) {
     }
     case AF_INET6: {
       auto* a = reinterpret_cast<const sockaddr_in6*>(&address.storage);
-      char text[NI_MAXHOST];
-      Value host;
-      if (::getnameinfo(address.get(), address.size, text, sizeof text, nullptr, 0, NI_NUMERICHOST) == 0) {
-        host = Value(TRY(Str::from_utf8(t, text)));
-      } else {
-        host = TRY(host_text(t, AF_INET6, &a->sin6_addr));
-      }
+      Value host = TRY(host_text(t, AF_INET6, &a->sin6_addr));
       return Value(TRY(Tuple::of(t, host, Value::from_small_int(ntohs(a->sin6_port)),
                                  Value::from_small_int(ntohl(a->sin6_flowinfo)), Value::from_small_int(a->sin6_scope_id))));
     }

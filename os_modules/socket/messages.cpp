@@ -187,11 +187,11 @@ Fallible<int64_t> send_message_py(Thread& t, SocketObject* self, Value buffers, 
 }
 
 Fallible<int64_t> control_length(Thread& t, int64_t size) {
-  if (size < 0 || size > INT32_MAX - 64) return t.raise(core.OverflowError, "CMSG_LEN() argument out of range");
+  if (size < 0 || size > INT32_MAX - static_cast<int64_t>(CMSG_LEN(0))) return t.raise(core.OverflowError, "CMSG_LEN() argument out of range");
   return static_cast<int64_t>(CMSG_LEN(static_cast<size_t>(size)));
 }
 Fallible<int64_t> control_space(Thread& t, int64_t size) {
-  if (size < 0 || size > INT32_MAX - 64) return t.raise(core.OverflowError, "CMSG_SPACE() argument out of range");
+  if (size < 0 || size > INT32_MAX - static_cast<int64_t>(CMSG_SPACE(1))) return t.raise(core.OverflowError, "CMSG_SPACE() argument out of range");
   return static_cast<int64_t>(CMSG_SPACE(static_cast<size_t>(size)));
 }
 
