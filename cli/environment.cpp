@@ -58,7 +58,9 @@ class Resolver {
 
   void read_flags() {
     StartFlags& f = o_.flags;
-    raise_flag("PYTHONDEBUG", &f.debug);
+    uint8_t debug = 0;
+    raise_flag("PYTHONDEBUG", &debug);
+    if (debug != 0 && f.debug == 0) f.debug = 1;
     raise_flag("PYTHONVERBOSE", &f.verbose);
     raise_flag("PYTHONOPTIMIZE", &f.optimize);
     raise_flag("PYTHONNOUSERSITE", &f.no_user_site);
@@ -67,6 +69,7 @@ class Resolver {
     raise_flag("PYTHONDONTWRITEBYTECODE", &bytecode);
     if (unbuffered != 0) o_.unbuffered = true;
     if (bytecode != 0) o_.dont_write_bytecode = true;
+    f.dont_write_bytecode = o_.dont_write_bytecode;
     if (variable("PYTHONINSPECT") != nullptr) f.inspect = 1;
     if (variable("PYTHONSAFEPATH") != nullptr) f.safe_path = true;
     std::string_view ignored;
@@ -113,7 +116,7 @@ class Resolver {
 
   void resolve_hash_seed() {
     const char* text = variable("PYTHONHASHSEED");
-    if (text == nullptr || std::string_view(text) == "random") return;
+    if (text == nullptr || o_.random_hashes || std::string_view(text) == "random") return;
     long long seed = 0;
     if (!whole_number(text, &seed) || seed < 0 || seed > 0xFFFFFFFFLL)
       return fatal("config_init_hash_seed", "PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]");

@@ -32,9 +32,9 @@ constexpr const char* kOptions =
     "  -O             leave out assert and what depends on __debug__; -OO: docstrings, too\n"
     "  -P             do not put the program's own folder on sys.path\n"
     "  -q             no banner before the prompt\n"
-    "  -R             accepted: hashes are seeded anyway\n"
+    "  -R             seed hashes at random, whatever PYTHONHASHSEED says\n"
     "  -s             no user site-packages on sys.path\n"
-    "  -S             do not import site\n"
+    "  -S             do without exit, quit, help, copyright, credits and license\n"
     "  -u             write standard output and error at once, without buffering\n"
     "  -v             trace imports; twice: in more detail\n"
     "  -V, --version  print the version; twice: in more detail\n"
@@ -63,7 +63,8 @@ constexpr const char* kEnvironment =
     "  PYTHONUTF8         as -X utf8\n"
     "  PYTHONVERBOSE      as -v\n"
     "  PYTHONWARNDEFAULTENCODING  as -X warn_default_encoding\n"
-    "  PYTHONWARNINGS     as -W, with ',' between several\n";
+    "  PYTHONWARNINGS     as -W, with ',' between several\n"
+    "PYTHONHOME, PYTHONMALLOC and others that tell where a library lies or how memory is had mean nothing here.\n";
 
 constexpr const char* kXOptions =
     "Options of the implementation:\n"

@@ -174,6 +174,12 @@ int Session::interact(bool banner) {
     if (options_.flags.no_site == 0) text += "Type \"help\", \"copyright\", \"credits\" or \"license\" for more information.\n";
     (void)stdio_.write(Stream::Error, text.data(), text.size());
   }
+  Thread& t = thread();
+  if (banner && !options_.sandbox && !options_.startup.empty() && run_startup().failed()) {
+    bool ends = t.terminated() || t.exception_is(core.SystemExit);
+    int status = program_failure_status_py(t, false);
+    if (ends) return status;
+  }
   return Prompt(*this, compiler_, stdio_).run();
 }
 

@@ -132,13 +132,14 @@ class Parser {
       case 'O': count(&f.optimize); break;
       case 'P': f.safe_path = true; break;
       case 'q': count(&f.quiet); break;
+      case 'R': o_.random_hashes = true; break;
       case 's': f.no_user_site = 1; break;
       case 'S': f.no_site = 1; break;
       case 'u': o_.unbuffered = true; break;
       case 'v': count(&f.verbose); break;
       case 'V': ++o_.version; break;
       case 'x': o_.skip_first_line = true; break;
-      default: break;  // -R: hashes are seeded anyway
+      default: break;
     }
   }
 

@@ -25,6 +25,7 @@ struct Options {
   bool sandbox = false;
   bool unbuffered = false;
   bool skip_first_line = false;
+  bool random_hashes = false;             // -R: whatever PYTHONHASHSEED says
   int version = 0;                        // how often -V was given
   Help help = Help::None;
   StartFlags flags;

@@ -1,8 +1,10 @@
 // session.cpp: see session.hpp. Everything a program may reach is granted in Session::grant, and nowhere else.
 #include "session.hpp"
 
-#include <algorithm>
 #include <signal.h>
+
+#include <algorithm>
+#include <cerrno>
 
 #include "embed/library.hpp"
 #include "embed/native_modules.hpp"
@@ -14,6 +16,7 @@
 #include "object/bootstrap.hpp"
 #include "object/codecs.hpp"
 #include "object/exception.hpp"
+#include "object/os_error.hpp"
 #include "object/protocol.hpp"
 #ifdef HOG_HOST_ENV
 #include "os_modules/os_modules.hpp"
@@ -222,10 +225,12 @@ Fallible<void> Session::run_command(const std::string& text) {
   std::string source = without_common_indent(text) + "\n";
   CompileRequest request;
   request.filename = TRY(Str::from_ascii(t, "<string>"));
-  Bytes* raw = TRY(Bytes::from(t, source.data(), source.size()));
-  // Arguments that are no UTF-8 cannot be a program.
-  Str* checked = TRY(codecs::decode_utf8_py(t, codecs::Input(raw->data(), raw->length(), Value(raw)), nullptr));
-  (void)checked;
+  Str* checked = TRY(decode_argument_py(t, source.c_str()));
+  if (codecs::encode_utf8_py(t, checked, nullptr).failed()) {
+    static constexpr std::string_view kMessage = "Unable to decode the command from the command line:\n";
+    (void)stdio_.write(Stream::Error, kMessage.data(), kMessage.size());
+    return Failure{};
+  }
   request.source = source;
   Value code = TRY(compiler_.compile_py(t, request));
   TRY(remember_program_text(t, as<Code>(code), request.filename, source));
@@ -250,6 +255,17 @@ Fallible<void> Session::run_text(const std::string& bytes, const char* name, con
   if (code.failed()) return forget_text_of_error(t);
   TRY(isolate_->run_code(t, as<Code>(code.get()), main_globals(), Value()));
   return {};
+}
+
+Fallible<void> Session::run_startup() {
+  Thread& t = thread();
+  std::string text;
+  int error = 0;
+  const char* name = options_.startup.c_str();
+  if (read_script(name, &text, &error) == ScriptOutcome::Read) return run_text(text, name, nullptr);
+  static constexpr std::string_view kMessage = "Could not open PYTHONSTARTUP\n";
+  (void)stdio_.write(Stream::Error, kMessage.data(), kMessage.size());
+  return raise_os_error(t, error == 0 ? EISDIR : error, Value(TRY(decode_argument_py(t, name))));
 }
 
 Fallible<void> Session::run_module(const char* name, bool set_argument) {

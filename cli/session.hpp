@@ -30,6 +30,8 @@ class Session {
   // file: __file__, null for none. Bytes may be in any declared encoding.
   Fallible<void> run_text(const std::string& bytes, const char* name, const char* file);
   Fallible<void> run_module(const char* name, bool set_argument);
+  // The file that PYTHONSTARTUP names: run before a prompt.
+  Fallible<void> run_startup();
   // A directory or archive that sys.path_hooks know: put in front of sys.path. False: it is neither.
   Fallible<bool> adopt_as_path(const char* path);
 

@@ -48,6 +48,19 @@ Fallible<void> add_source_py(Thread& t, Value exception, std::string_view source
   return set_attribute_py(t, exception, TRY(Str::intern_utf8(t, "_metadata")), Value(metadata));
 }
 
+// The message begins with the sequence in quotes. Only within one line of ASCII, where columns are bytes.
+void point_at_escape(ParseError* error) {
+  size_t quote = error->message.find('"', 1);
+  if (quote == std::string_view::npos || error->line != error->end_line || error->col < 1) return;
+  std::string_view sequence = error->message.substr(1, quote - 1);
+  for (char c : error->text)
+    if (static_cast<unsigned char>(c) >= 0x80) return;
+  size_t at = error->text.find(sequence, static_cast<size_t>(error->col) - 1);
+  if (at == std::string_view::npos) return;
+  error->col = static_cast<int32_t>(at) + 1;
+  error->end_col = error->col + static_cast<int32_t>(sequence.size());
+}
+
 }  // namespace
 
 Failure raise_compile_error_py(Thread& t, const ParseError& error, Str* filename, std::string_view source) {
@@ -109,6 +122,15 @@ Fallible<void> emit_compile_warnings_py(Thread& t, std::span<ParseWarning> warni
     error.col = warning.col;
     error.end_line = warning.end_line;
     error.end_col = warning.end_col;
+    // About an escape sequence: as an error it says nothing of the future, and points at the sequence within its literal.
+    constexpr std::string_view kFuture = " Such sequences will not work in the future.";
+    if (size_t at = warning.message.find(kFuture); at != std::string_view::npos) {
+      Str* shorter = TRY(t.format("{}{}", warning.message.substr(0, at), warning.message.substr(at + kFuture.size())));
+      if (shorter->is_ascii()) error.message = shorter->ascii();
+      error.text = warning.text.empty() ? line_of(request.source, warning.line) : warning.text;
+      point_at_escape(&error);
+      return raise_compile_error_py(t, error, request.filename, request.source);
+    }
     // The line is looked up by file name here, so text without a file shows none.
     bool no_file = request.filename->length() != 0 && request.filename->at(0) == '<';
     if (no_file) return raise_compile_error_py(t, error, request.filename, {});

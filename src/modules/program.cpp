@@ -101,7 +101,6 @@ Fallible<void> apply_program_settings(Thread& t, const ProgramSettings& settings
   TRY(set_x_options(t, settings.x_options));
   for (const char* name : {"executable", "_base_executable"})
     TRY(set_sys(t, name, Value(TRY(decode_argument_py(t, settings.executable)))));
-  TRY(set_sys(t, "dont_write_bytecode", Value::from_bool(settings.flags.dont_write_bytecode)));
   if (settings.colors != ProgramSettings::Colors::AsStreamAllows)
     Isolate::of(t).slots[Isolate::kColors].set(nullptr, Value::from_bool(settings.colors == ProgramSettings::Colors::Always));
   if (settings.flags.optimize != 0)

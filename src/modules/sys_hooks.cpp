@@ -27,8 +27,13 @@ Fallible<void> sys_displayhook(Thread& t, Value object) {
   Fallible<Value> written = call_method_py(t, out, names.write, Value(text));
   if (written.failed()) {
     if (!clear_exception_if(t, core.UnicodeEncodeError)) return Failure{};
-    text = TRY(ascii_py(t, Value(text)));
-    text = TRY(Str::slice(t, text, 1, text->length() - 1));
+    // What the stream cannot encode is shown as escapes.
+    Value encoding = TRY(get_attribute_py(t, out, TRY(Str::intern_utf8(t, "encoding"))));
+    Value escapes = Value(TRY(Str::intern_utf8(t, "backslashreplace")));
+    Value encoded = TRY(call_method_py(t, Value(text), TRY(Str::intern_utf8(t, "encode")), encoding, escapes));
+    Value decoded = TRY(call_method_py(t, encoded, TRY(Str::intern_utf8(t, "decode")), encoding));
+    if (!is<Str>(decoded)) return t.raise_type_error("decoding the text of a value gave {}", type_of(decoded));
+    text = as<Str>(decoded);
     TRY(call_method_py(t, out, names.write, Value(text)));
   }
   TRY(call_method_py(t, out, names.write, Value(latin1_characters['\n'])));

@@ -196,6 +196,24 @@ Failure trim_traceback(Thread& t) {
   return Failure{};
 }
 
+// __main__ is made before there are loaders. A program from a file gets one that knows the file, where files are granted.
+Fallible<void> give_main_its_loader_py(Thread& t, Isolate& isolate, Module* bootstrap) {
+  Value main = isolate.slots[Isolate::kMainModule].get();
+  if (!is<Module>(main)) return {};
+  Dict* globals = as<Module>(main)->dict();
+  Str* key = TRY(Str::intern_utf8(t, "__loader__"));
+  Value known = globals->get_name_nogc(key);
+  if (known.is_absent() || !known.is_none()) return {};
+  Value loader = TRY(attribute_named(t, Value(bootstrap), "BuiltinImporter"));
+  Value file = globals->get_name_nogc(TRY(Str::intern_utf8(t, "__file__")));
+  Value external = isolate.slots[Isolate::kBootstrapExternal].get();
+  if (is<Str>(file) && is<Module>(external)) {
+    Value type = TRY(attribute_named(t, external, "SourceFileLoader"));
+    loader = TRY(call_py(t, type, Value(names.dunder_main), file));
+  }
+  return globals->set_name(t, key, loader);
+}
+
 }  // namespace
 
 bool set_up_modules(Thread& t, Isolate& isolate) { return !make_first_modules(t, isolate).failed(); }
@@ -229,6 +247,7 @@ Fallible<Module*> import_machinery_py(Thread& t) {
   TRY(call_py(t, install, isolate.slots[Isolate::kSysModule].get(), Value(imp)));
   TRY(show_frozen_sources(t, bootstrap, imp));
   TRY(install_path_finder_py(t, isolate, bootstrap, imp));
+  TRY(give_main_its_loader_py(t, isolate, bootstrap));
   return bootstrap;
 }
 
