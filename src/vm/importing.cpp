@@ -199,7 +199,7 @@ Failure trim_traceback(Thread& t) {
 // __main__ is made before there are loaders. A program from a file gets one that knows the file, where files are granted.
 Fallible<void> give_main_its_loader_py(Thread& t, Isolate& isolate, Module* bootstrap) {
   Value main = isolate.slots[Isolate::kMainModule].get();
-  if (!is<Module>(main)) return {};
+  if (main.is_empty() || !is<Module>(main)) return {};
   Dict* globals = as<Module>(main)->dict();
   Str* key = TRY(Str::intern_utf8(t, "__loader__"));
   Value known = globals->get_name_nogc(key);
@@ -207,7 +207,7 @@ Fallible<void> give_main_its_loader_py(Thread& t, Isolate& isolate, Module* boot
   Value loader = TRY(attribute_named(t, Value(bootstrap), "BuiltinImporter"));
   Value file = globals->get_name_nogc(TRY(Str::intern_utf8(t, "__file__")));
   Value external = isolate.slots[Isolate::kBootstrapExternal].get();
-  if (is<Str>(file) && is<Module>(external)) {
+  if (is<Str>(file) && !external.is_empty()) {
     Value type = TRY(attribute_named(t, external, "SourceFileLoader"));
     loader = TRY(call_py(t, type, Value(names.dunder_main), file));
   }
