@@ -112,9 +112,11 @@ bool Session::start(const std::vector<const char*>& arguments, const std::string
   for (const ModuleSpec* const* spec = native_modules(); *spec != nullptr; ++spec)
     if (std::find(stand_ins.begin(), stand_ins.end(), *spec) == stand_ins.end()) modules_.push_back(*spec);
 #ifdef HOG_HOST_ENV
-  // Known to the process in any case, so that sandboxes and others may live in it side by side; importable only by the others.
-  known.insert(known.end(), os_modules().begin(), os_modules().end());
-  if (!options_.sandbox) modules_.insert(modules_.end(), os_modules().begin(), os_modules().end());
+  // A sandbox does not even know their names.
+  if (!options_.sandbox) {
+    known.insert(known.end(), os_modules().begin(), os_modules().end());
+    modules_.insert(modules_.end(), os_modules().begin(), os_modules().end());
+  }
 #endif
   modules_.insert(modules_.end(), stand_ins.begin(), stand_ins.end());  // found only where nothing before has the name
   modules_.push_back(nullptr);

@@ -221,6 +221,9 @@ class EpollObject : public Cell {
 const Layout EpollObject::kLayout = {
     .name = "select.epoll", .trace = EpollObject::trace, .destroy = EpollObject::destroy, .base_size = sizeof(EpollObject)};
 
+// Types are the process's: a program that was granted nothing can find this one among the subclasses of object.
+Fallible<void> check_granted(Thread& t) { return os::require_process(t, "select"); }
+
 Fallible<Value> adopt_epoll(Thread& t, Type* type, int fd) {
   Fallible<Cell*> made = new_instance(t, type);
   if (made.failed()) {
@@ -238,6 +241,7 @@ Fallible<void> check_open(Thread& t, EpollObject* self) {
 Fallible<Value> epoll_make(Thread& t, int size_hint, int flags) {
   if (size_hint < -1 || size_hint == 0) return t.raise_value_error("negative sizehint");
   if ((flags & ~EPOLL_CLOEXEC) != 0) return t.raise(core.OSError, "invalid flags");
+  TRY(check_granted(t));
   int fd = ::epoll_create1(EPOLL_CLOEXEC);
   if (fd < 0) return os::raise_errno(t);
   return adopt_epoll(t, epoll_type, fd);
@@ -247,7 +251,10 @@ const NativeMethod kEpollNew[] = {
 Fallible<Value> epoll_new(Thread& t, Type*, const Arguments& arguments) {
   return call_native(t, *signature_of(&kEpollNew[0]), Value(), arguments);
 }
-Fallible<Value> epoll_fromfd(Thread& t, Type* type, int fd) { return adopt_epoll(t, type, fd); }
+Fallible<Value> epoll_fromfd(Thread& t, Type* type, int fd) {
+  TRY(check_granted(t));
+  return adopt_epoll(t, type, fd);
+}
 Fallible<void> epoll_close(Thread& t, EpollObject* self) {
   int fd = self->fd_;
   self->fd_ = -1;

@@ -71,7 +71,11 @@ Fallible<void> set_descriptor_blocking(Thread& t, int fd, bool blocking) {
   return {};
 }
 
+// Types are the process's: a program that was granted nothing can find this one among the subclasses of object, but gets no instance.
 Fallible<Value> socket_new(Thread& t, Type* type, const Arguments&) {
+  Host* host = posix::host_of(t);
+  if (host == nullptr || host->network == nullptr)
+    return t.raise(core.OSError, "sockets need Network, which this isolate was not granted");
   auto* self = as<SocketObject>(TRY(new_instance(t, type)));
   self->fd_ = -1;
   self->timeout_ = -1;

@@ -40,6 +40,13 @@ def test_parts_are_not_importable():
     assert not hasattr(again, "stat") and not hasattr(again, "fork")
 
 
+def test_types_are_of_no_use():
+    kinds = {kind.__qualname__: kind for kind in type.__subclasses__(object)}
+    for name in ("socket", "epoll"):
+        if name in kinds:
+            message((OSError, ImportError), kinds[name])
+
+
 def test_imports_find_no_files():
     before = sys.path[:]
     sys.path[:] = ["/usr/lib/python3", "/tmp", "."]
