@@ -3,7 +3,9 @@
 #include "modules/io/newline_decoder.hpp"
 
 #include <cstddef>
-#include <cstring>
+
+#include "object/text_view.hpp"
+#include "text/search.hpp"
 
 namespace hog::io {
 
@@ -22,8 +24,8 @@ Fallible<Str*> scan_newlines(Thread& t, Str* text, bool translate, uint8_t* seen
   size_t n = text->length(), kept = 0;
   TRY(t.poll(static_cast<int64_t>(n / 64)));
   // OPTIMIZATION: text without "\r" is what it is.
-  if (text->kind() == CharKind::One && (n == 0 || std::memchr(text->data1(), '\r', n) == nullptr)) {
-    if ((*seen & kSeenLf) == 0 && n != 0 && std::memchr(text->data1(), '\n', n) != nullptr) *seen |= kSeenLf;
+  if (search::find_char(text_of(text), '\r') == search::kNowhere) {
+    if ((*seen & kSeenLf) == 0 && search::find_char(text_of(text), '\n') != search::kNowhere) *seen |= kSeenLf;
     return text;
   }
   StrBuilder out(t);

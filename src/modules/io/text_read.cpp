@@ -5,6 +5,8 @@
 #include "modules/io/buffered.hpp"
 #include "modules/io/text_wrapper.hpp"
 #include "object/exception.hpp"
+#include "object/text_view.hpp"
+#include "text/search.hpp"
 
 namespace hog::io {
 
@@ -129,15 +131,9 @@ namespace {
 
 // The first of `a` or `b` in [i, end), or end.
 size_t find_character(const Str* text, size_t i, size_t end, char a, char b) {
-  if (text->kind() == CharKind::One && a == b) {
-    if (i == end) return end;
-    auto* at = static_cast<const uint8_t*>(std::memchr(text->data1() + i, a, end - i));
-    return at == nullptr ? end : static_cast<size_t>(at - text->data1());
-  }
-  if (text->kind() == CharKind::Two && a == b) {
-    const uint16_t* c = text->data2();
-    while (i < end && c[i] != static_cast<uint16_t>(a)) ++i;
-    return i;
+  if (a == b) {
+    size_t at = search::find_char(text_of(text).slice(i, end - i), static_cast<char32_t>(a));
+    return at == search::kNowhere ? end : i + at;
   }
   for (; i < end; ++i)
     if (char32_t c = text->at(i); c == static_cast<char32_t>(a) || c == static_cast<char32_t>(b)) return i;
