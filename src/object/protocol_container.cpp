@@ -102,6 +102,7 @@ Fallible<Value> next_py(Thread& t, Value iterator) {
   Type* type = type_of(iterator);
   auto next = type->slots().next;
   if (next == nullptr) [[unlikely]] return t.raise_type_error("'{}' object is not an iterator", type);
+  TRY(check_native_recursion(t));  // an iterator over an iterator over ...
   Fallible<Value> item = next(t, iterator);
   if (item.failed() && clear_exception_if(t, core.StopIteration)) return Value::absent();
   return item;

@@ -109,6 +109,7 @@ Fallible<Value> bytes_compare(Thread& t, Value self, Value other, CompareOp op) 
     return Value::not_implemented();
   }
   const Bytes *a = as<Bytes>(self), *b = as<Bytes>(other);
+  TRY(t.poll(static_cast<int64_t>(std::min(a->length(), b->length()) / 64)));
   if (op == CompareOp::Eq || op == CompareOp::Ne) {
     bool same = a->length() == b->length() && std::memcmp(a->data(), b->data(), a->length()) == 0;
     return Value::from_bool(same == (op == CompareOp::Eq));

@@ -57,7 +57,10 @@ Fallible<Value> compare_sequences_py(Thread& t, Sequence* a, Sequence* b, Compar
   // Both lengths are read anew each time: == may change a list.
   for (size_t i = 0; i < a->length() && i < b->length(); ++i) {
     Value x = a->at(i), y = b->at(i);
-    if (x == y) continue;
+    if (x == y) {
+      if (i % 256 == 255) TRY(t.poll(64));
+      continue;
+    }
     TRY(t.poll());
     if (TRY(equals_py(t, x, y))) continue;
     if (i >= a->length() || i >= b->length()) break;  // lists that == emptied: only the lengths are left to compare

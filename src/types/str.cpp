@@ -19,9 +19,10 @@ Fallible<Value> str_str(Thread& t, Value self) { return Value(TRY(Str::exact(t, 
 
 Fallible<int64_t> str_hash(Thread& t, Value self) { return as<Str>(self)->hash(t); }
 
-Fallible<Value> str_compare(Thread&, Value self, Value other, CompareOp op) {
+Fallible<Value> str_compare(Thread& t, Value self, Value other, CompareOp op) {
   if (!is<Str>(self) || !is<Str>(other)) return Value::not_implemented();
   const Str *a = as<Str>(self), *b = as<Str>(other);
+  TRY(t.poll(static_cast<int64_t>(std::min(a->byte_length(), b->byte_length()) / 64)));
   if (op == CompareOp::Eq) return Value::from_bool(Str::equal_nogc(a, b));
   if (op == CompareOp::Ne) return Value::from_bool(!Str::equal_nogc(a, b));
   int order = Str::compare_nogc(a, b);

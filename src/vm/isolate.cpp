@@ -294,7 +294,11 @@ void Isolate::release(void* memory, size_t bytes) {
   heap.uncharge(bytes);
 }
 
-bool Isolate::poll() { return !poll_slow(*main_thread_).failed(); }
+// Asked once in some thousand steps of a parser, a compiler or a text algorithm.
+bool Isolate::poll() {
+  constexpr int64_t kSteps = 512;
+  return !main_thread_->poll(kSteps).failed();
+}
 
 Fallible<Code*> Isolate::load_blob(Thread& t, CodeBlob blob, Cell* keeper, Value externals) {
   CodeSource* source = TRY(CodeSource::make(t, blob, keeper, externals));

@@ -60,7 +60,7 @@ std::string judge(const Program& program, int64_t* milliseconds, std::string* an
   Result after = python.run("1 + 1");
   if (after.value.try_as<int>() != 2) return "afterwards, 1 + 1 is " + after.describe() + " " + after.error.traceback;
   Result survived = python.run("'survived' in globals()");
-  if (survived.value.try_as<bool>() != false) return "it outlived its end";
+  if (survived.value.try_as<bool>() == true) return "it outlived its end";
   auto then = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin).count();
   if (then > patience) return "the runs afterwards took " + std::to_string(then) + " ms";
   return "";
