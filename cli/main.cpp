@@ -70,14 +70,24 @@ Fallible<void> run_file(Session& session, const Options& options, const Program&
   return session.run_text(program.text, program.name.c_str(), program.name.c_str());
 }
 
+void tell_termination(const Options& options, Limit limit) {
+  static constexpr const char* kWhat[] = {"", "it used up its instructions (--max-instructions)", "it used up its time (--timeout)",
+                                          "it used up its memory (--max-memory)", "it used up the native stack",
+                                          "it wrote too much (--max-output)", "it called the host too often (--max-host-calls)",
+                                          "it was cancelled"};
+  std::fprintf(stderr, "%s: the program was terminated: %s\n", options.program_name, kWhat[static_cast<int>(limit)]);
+}
+
 int run(const Options& options) {
   Program program;
   if (int status = prepare(options, &program); status >= 0) return status;
   Session session(options);
   bool in_folder = options.source == Source::File && (program.is_directory || program.text.starts_with("PK"));
   bool first_path = !options.sandbox && !options.flags.safe_path && !in_folder;
+  if (int status = session.refused(); status >= 0) return status;
   if (!session.start(program.arguments, first_path ? &program.path : nullptr)) return kExitNoMemory;
   Thread& t = session.thread();
+  session.begin_program();
   Fallible<void> done;
   bool prompt = false, refused = false;
   switch (options.source) {
@@ -95,10 +105,12 @@ int run(const Options& options) {
   }
   int status = refused ? 1 : 0;
   bool inspect = options.flags.inspect != 0 && !prompt;
+  session.isolate().open_memory_reserve();
   if (done.failed()) status = program_failure_status_py(t, inspect);
-  if (t.terminated()) std::fprintf(stderr, "terminated: limit %d\n", static_cast<int>(t.termination()));
+  if (t.terminated()) tell_termination(options, t.termination());
   else if (prompt || inspect) status = session.interact(prompt);
-  return finish_program_py(t, status);
+  status = finish_program_py(t, status);
+  return t.terminated() ? kExitLimit : status;
 }
 
 }  // namespace

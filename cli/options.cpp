@@ -54,7 +54,23 @@ class Parser {
   }
 
   bool take_long(const char* argument) {
-    std::string_view name = argument + 2;
+    std::string_view name = argument + 2, value;
+    size_t equals = name.find('=');
+    if (is_sandbox_option(name.substr(0, equals))) {
+      if (equals != std::string_view::npos) {
+        value = name.substr(equals + 1);
+        name = name.substr(0, equals);
+      } else if (next_ + 1 < argc_) {
+        value = argv_[++next_];
+      } else {
+        std::fprintf(stderr, "Argument expected for the %s option\n", argument);
+        return false;
+      }
+      o_.sandbox = true;
+      std::string wrong = take_sandbox_option(name, value, &o_.granted);
+      if (!wrong.empty()) std::fprintf(stderr, "--%.*s %s\n", static_cast<int>(name.size()), name.data(), wrong.c_str());
+      return wrong.empty();
+    }
     if (name == "sandbox") o_.sandbox = true;
     else if (name == "help") o_.help = Help::Usage;
     else if (name == "version") ++o_.version;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "modules/program.hpp"
+#include "sandbox.hpp"
 
 namespace hog::cli {
 
@@ -23,6 +24,7 @@ struct Options {
   std::vector<const char*> given_warnings;  // -W
   std::vector<const char*> x_options;
   bool sandbox = false;
+  SandboxOptions granted;                 // with sandbox only
   bool unbuffered = false;
   bool skip_first_line = false;
   bool random_hashes = false;             // -R: whatever PYTHONHASHSEED says

@@ -80,16 +80,17 @@ Failure forget_text_of_error(Thread& t) {
 
 }  // namespace
 
-void Session::grant() {
+int Session::grant() {
   host_.stdio = &stdio_;
   host_.clock = &clock_;
   // A sandbox gets random bytes that tell nothing of the host: only their seed is the system's.
   unsigned char seed[SeededEntropy::kSeedBytes];
   entropy_.fill(seed, sizeof seed);
   seeded_.reseed(seed, sizeof seed);
+  if (options_.granted.seeded) seeded_.reseed(options_.granted.seed.data(), options_.granted.seed.size());
   host_.entropy = &seeded_;
+  if (options_.sandbox) return granted_.grant(options_.granted, options_.program_name, &clock_, &host_);
 #ifdef HOG_HOST_ENV
-  if (options_.sandbox) return;
   host_.entropy = &entropy_;
   host_.environment = &environment_;
   host_.files = &files_;
@@ -99,6 +100,13 @@ void Session::grant() {
   ::signal(SIGPIPE, SIG_IGN);
   ::signal(SIGXFSZ, SIG_IGN);
 #endif
+  return -1;
+}
+
+void Session::begin_program() {
+  if (!options_.sandbox) return;
+  isolate_->begin_run(thread());
+  granted_.lock_down();
 }
 
 Session::~Session() {
@@ -121,14 +129,16 @@ bool Session::start(const std::vector<const char*>& arguments, const std::string
   modules_.insert(modules_.end(), stand_ins.begin(), stand_ins.end());  // found only where nothing before has the name
   modules_.push_back(nullptr);
   initialize_runtime(module_types(), vm_internal_shapes(), known);
-  grant();
   IsolateConfig config;
   config.host = &host_;
   config.compiler = &compiler_;
   config.library = frozen_library();
   config.modules = modules_.data();
+  if (options_.sandbox) config.limits = limits_of(options_.granted);
   config.limits.native_stack_bytes = 7 << 20;
+  config.budget_clock = &clock_;
   if (options_.has_hash_seed) config.hash_seed = options_.hash_seed;
+  else if (options_.granted.seeded) seeded_.fill(&config.hash_seed, sizeof config.hash_seed);
   else entropy_.fill(&config.hash_seed, sizeof config.hash_seed);
   isolate_ = Isolate::create(config);
   if (isolate_ == nullptr) return false;
@@ -145,6 +155,7 @@ bool Session::start(const std::vector<const char*>& arguments, const std::string
       if (colon == std::string::npos) break;
       begin = colon + 1;
     }
+  if (options_.sandbox && host_.files != nullptr) path.push_back("/");
   std::vector<const char*> path_pointers = pointers(path), warnings = pointers(options_.warning_options);
   std::string executable = options_.sandbox ? "hognose" : find_executable(options_.program_name);
   ProgramSettings settings;

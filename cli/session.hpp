@@ -5,6 +5,7 @@
 #include "host/seeded_entropy.hpp"
 #include "options.hpp"
 #include "os/clock.hpp"
+#include "sandbox.hpp"
 #ifdef HOG_HOST_ENV
 #include "os/environment.hpp"
 #include "os/file_system.hpp"
@@ -21,6 +22,10 @@ class Session {
 
   // arguments: sys.argv. first_path: sys.path[0], null for none. False: not enough memory even to begin.
   bool start(const std::vector<const char*>& arguments, const std::string* first_path);
+  // Before start(): the exit status of a grant that was refused, or -1.
+  int refused() { return grant(); }
+  // After start(): from here on the budget counts, and a sandbox's process keeps only the rights that it needs.
+  void begin_program();
   Thread& thread() { return isolate_->main_thread(); }
   Isolate& isolate() { return *isolate_; }
   Dict* main_globals();
@@ -39,7 +44,7 @@ class Session {
   int interact(bool banner);
 
  private:
-  void grant();
+  int grant();
   Fallible<void> set_up_streams();
   Fallible<void> import_warnings();
   Fallible<void> add_session_names();
@@ -56,6 +61,7 @@ class Session {
   Network network_;
 #endif
   Host host_;
+  SandboxGrants granted_;
   SourceCompiler compiler_;
   std::vector<const ModuleSpec*> modules_;  // what the isolate may import, ended by null
   Isolate* isolate_ = nullptr;

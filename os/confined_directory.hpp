@@ -28,6 +28,7 @@ class ConfinedDirectory final : public FileSystem {
 
   // Once, before anything else. errno, 0: done.
   int open_root(const char* path, Access access);
+  int root() const { return root_; }
   // Tests: walk by descriptors even where openat2() is there.
   void use_openat2(bool use) { openat2_works_ = use; }
 

@@ -177,6 +177,7 @@ __attribute__((noinline)) void run_inside(hog_isolate* isolate, ResultTexts* mad
     Fallible<Box<hog_value*>> tree = value_to_tree(t, isolate, value.get(), task->how == HOG_BY_HANDLE);
     if (!tree.failed()) made->result.value = tree.get().value;
   }
+  if (!nested) isolate->isolate->open_memory_reserve();
   if (!t.terminated() && t.has_exception()) describe_exception_py(t, isolate, made, task->filename);
   if (t.terminated()) {
     made->result.status = HOG_TERMINATED;

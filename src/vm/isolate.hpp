@@ -98,6 +98,7 @@ class Isolate final : public IsolateState, private HeapHooks, private MemorySour
   void reset_after_termination();      // the isolate may run again, with a fresh budget
   void clear_cancel() { cancelled_.store(false, std::memory_order_relaxed); }
   void begin_run(Thread& t);           // a fresh budget; a cancellation that came before ends this run
+  void open_memory_reserve() { heap.set_limit(config_.limits.heap_bytes); }  // for telling how a run ended
   void set_limits(const Limits& limits);  // counted from the next run on; heap_bytes at once
   uint64_t instructions_used(Thread& t) const;
   uint64_t host_calls_used() const { return host_calls_; }

@@ -14,6 +14,7 @@ import tempfile
 # Memory, the clock, its own descriptors, its own threads' bookkeeping, the end.
 CALM = {"read", "write", "writev", "brk", "mmap", "munmap", "mremap", "mprotect", "madvise", "clock_gettime", "clock_nanosleep", "nanosleep", "gettimeofday",
         "exit", "exit_group", "futex", "rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "sigaltstack", "getrandom", "sched_yield", "poll", "close", "restart_syscall"}
+CALM |= {"seccomp", "prctl", "landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self"}  # giving up rights
 # What comes before: the loader, the C library's start, the command looking at its arguments and its streams.
 START = CALM | {"execve", "access", "openat", "open", "newfstatat", "fstat", "stat", "lseek", "pread64", "arch_prctl", "set_tid_address", "set_robust_list", "rseq",
                 "prlimit64", "getrlimit", "getuid", "geteuid", "getgid", "getegid", "getpid", "gettid", "ioctl", "fcntl", "readlink", "readlinkat", "getcwd", "uname",
