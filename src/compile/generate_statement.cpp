@@ -71,7 +71,11 @@ void CodeGenerator::expression_statement(ExprStmt* node) {
     return code().emit(Opcode::PRINT_EXPRESSION, result);
   }
   if (is<Constant>(node->value)) return code().emit(Opcode::NOP);
+  size_t before = code().instruction_count();
   effect(node->value);
+  if (code().instruction_count() != before) return;
+  code().at(node->location);  // a variable that is certainly bound: the line is there all the same
+  code().emit(Opcode::NOP);
 }
 
 void CodeGenerator::return_statement(Return* node) {

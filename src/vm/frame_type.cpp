@@ -47,8 +47,13 @@ Fallible<Value> get_last_instruction(Thread&, Value self) {
   uint32_t word = word_of(frame);
   if (frame->event_line_ != FrameObject::kNoEventLine && frame->code_->position_at(word).line != frame->event_line_) {
     // The event is not of the instruction that comes next: of the entry, or of what ran last.
-    if (frame->traced_word_ == 0 || frame->traced_word_ == UINT32_MAX) return Value::from_small_int(0);
-    word = frame->traced_word_ - 1;
+    if (frame->traced_word_ != 0 && frame->traced_word_ != UINT32_MAX) word = frame->traced_word_ - 1;
+    for (;;) {
+      Code::Run run = frame->code_->run_at(word);
+      if (run.position.line == frame->event_line_) break;
+      if (run.start == 0) return Value::from_small_int(0);
+      word = run.start - 1;
+    }
   }
   return Value::from_small_int(static_cast<int64_t>(word + kEntryWords) * 2);
 }

@@ -1128,6 +1128,10 @@ traced: {
     }
     ResumeResult step = VALUE_OR_FAIL(send_py(t, receiver, value));
     A = step.value;
+    if (t.trace_mode_ != 0 && step.outcome == ResumeOutcome::Returned && !is_exactly(receiver, shapes.coroutine))
+        [[unlikely]] {
+      if (trace_stop_py(t, frame, step.value).failed()) goto failed;
+    }
     NEXT(step.outcome == ResumeOutcome::Yielded ? 2 : 2 + static_cast<int64_t>(second(pc).p));
   }
   CASE(GET_YIELD_FROM_ITER) {

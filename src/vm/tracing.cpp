@@ -167,6 +167,17 @@ void trace_exception_py(Thread& t, Frame* frame) {
   if (!told.failed()) (void)t.restore_exception(exception);
 }
 
+Fallible<void> trace_stop_py(Thread& t, Frame* frame, Value result) {
+  if (t.trace_function_.is_empty() || frame->object == nullptr || frame->object->trace_.get().is_empty()) return {};
+  (void)t.raise_value(core.StopIteration, result);
+  if (t.terminated()) return Failure{};
+  Value stop = t.exception_;
+  trace_exception_py(t, frame);
+  if (t.exception_ != stop) return Failure{};  // the trace function's own
+  t.take_exception();
+  return {};
+}
+
 void trace_unwind_py(Thread& t, Frame* frame) {
   if (frame->generator == nullptr && is_suspending(frame->code)) return;
   Value exception = t.take_exception();

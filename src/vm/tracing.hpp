@@ -27,6 +27,8 @@ Fallible<void> trace_return_py(Thread& t, Frame* frame, Value result);
 // The pending exception has come to the frame; or leaves it.
 void trace_exception_py(Thread& t, Frame* frame);
 void trace_unwind_py(Thread& t, Frame* frame);
+// What the frame awaits has ended by StopIteration(result), which the machine need not make otherwise.
+Fallible<void> trace_stop_py(Thread& t, Frame* frame, Value result);
 // Before the instruction at frame->pc: line and opcode. The trace function may set frame->pc.
 Fallible<void> trace_instruction_py(Thread& t, Frame* frame);
 // callee(arguments), a native function called by the frame's instruction, between c_call and c_return.
