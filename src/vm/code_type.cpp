@@ -4,6 +4,7 @@
 #include "object/protocol.hpp"
 #include "vm/code.hpp"
 #include "vm/isolate.hpp"
+#include "vm/position_reader.hpp"
 #include "vm/tracing.hpp"
 
 namespace hog {
@@ -101,22 +102,21 @@ constexpr GetSet kGetSets[] = {
 Fallible<Value> code_lines(Thread& t, Code* self) {
   TRY(self->materialize(t));
   List* list = TRY(List::make(t));
-  uint32_t words = self->record().instruction_words;
+  uint32_t words = self->record().instruction_words + kEntryWords;
   uint32_t start = 0;
   int32_t line = entry_line(self);
-  words += kEntryWords;
-  Code::Run run{0, 0, {}};
-  for (uint32_t i = kEntryWords; i <= words; ++i) {
-    TRY(t.poll());
-    uint32_t word = i - kEntryWords;
-    if (i < words && word >= run.end) run = self->run_at(word);
-    int32_t next = i == words ? INT32_MIN : run.position.line;
-    if (next == line) continue;
+  auto add = [&](uint32_t end) -> Fallible<void> {
     Value number = line < 0 ? Value::none() : Value::from_small_int(line);
-    TRY(list->append(t, Value(TRY(Tuple::of(t, Value::from_small_int(start * 2), Value::from_small_int(i * 2), number)))));
-    start = i;
-    line = next;
+    return list->append(t, Value(TRY(Tuple::of(t, Value::from_small_int(start * 2), Value::from_small_int(end * 2), number))));
+  };
+  for (PositionReader run(self); run.next();) {
+    TRY(t.poll());
+    if (run.position.line == line) continue;
+    TRY(add(run.start + kEntryWords));
+    start = run.start + kEntryWords;
+    line = run.position.line;
   }
+  TRY(add(words));
   return iter_py(t, Value(list));
 }
 
@@ -127,12 +127,13 @@ Fallible<Value> code_positions(Thread& t, Code* self) {
   auto number = [](int32_t n) { return n < 0 ? Value::none() : Value::from_small_int(n); };
   Value first = number(entry_line(self));
   TRY(list->append(t, Value(TRY(Tuple::of(t, first, first, number(0), number(0))))));
-  Code::Run run{0, 0, {}};
-  for (uint32_t i = 0; i < self->record().instruction_words; ++i) {
-    TRY(t.poll());
-    if (i >= run.end) run = self->run_at(i);
-    Code::Position p = run.position;
-    TRY(list->append(t, Value(TRY(Tuple::of(t, number(p.line), number(p.end_line), number(p.col), number(p.end_col))))));
+  for (PositionReader run(self); run.next();) {
+    const Code::Position& p = run.position;
+    Value item = Value(TRY(Tuple::of(t, number(p.line), number(p.end_line), number(p.col), number(p.end_col))));
+    for (uint32_t i = run.start; i < run.end; ++i) {
+      TRY(t.poll());
+      TRY(list->append(t, item));
+    }
   }
   return iter_py(t, Value(list));
 }

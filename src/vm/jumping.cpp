@@ -6,6 +6,7 @@
 #include "bytecode/liveness.hpp"
 #include "object/protocol.hpp"
 #include "vm/isolate.hpp"
+#include "vm/position_reader.hpp"
 #include "vm/tracing.hpp"
 
 namespace hog {
@@ -112,41 +113,14 @@ class Writers {
   bool changed_ = false;
 };
 
-// The lines of a code object, run after run: one pass, where Code::run_at() starts anew each time.
-class LineReader {
- public:
-  explicit LineReader(const Code* code)
-      : at_(code->source_->blob_.data() + code->record().positions), end_(at_ + code->record().positions_size),
-        last_(code->record().first_line) {}
-  // The next run of words [start, end); its line, -1: none.
-  bool next() {
-    if (at_ >= end_) return false;
-    start = end;
-    end += static_cast<uint32_t>(varint());
-    line = -1;
-    if (*at_++ == 0) return true;
-    uint64_t raw = varint();
-    last_ += static_cast<int64_t>(raw >> 1) ^ -static_cast<int64_t>(raw & 1);
-    line = last_;
-    for (int i = 0; i < 3; ++i) varint();
-    return true;
-  }
-  uint32_t start = 0, end = 0;
-  int64_t line = -1;
-
- private:
-  uint64_t varint() {
-    uint64_t value = 0;
-    for (int shift = 0;; shift += 7) {
-      uint8_t byte = *at_++;
-      value |= static_cast<uint64_t>(byte & 0x7F) << shift;
-      if ((byte & 0x80) == 0) return value;
-    }
-  }
-  const uint8_t* at_;
-  const uint8_t* end_;
-  int64_t last_;
-};
+// Another loop's iterator, or another `with` block's method, does as well.
+bool are_alike(const Code* code, uint32_t one, uint32_t other) {
+  if (one == 0 || one >= Writers::kHandler || other >= Writers::kHandler) return false;
+  const Instruction& x = code->begin()[one - 1];
+  const Instruction& y = code->begin()[other - 1];
+  if (x.op != y.op || x.a != y.a) return false;
+  return x.op == Opcode::GET_ITER || x.op == Opcode::GET_AITER || (x.op == Opcode::LOAD_SPECIAL && x.x == y.x);
+}
 
 // Why the frame cannot go from one place to the other, or null.
 const char* obstacle(const Writers& writers, Code* code, uint32_t from, uint32_t to) {
@@ -155,6 +129,7 @@ const char* obstacle(const Writers& writers, Code* code, uint32_t from, uint32_t
     uint32_t writer = writers.writer(to, i);
     if (writer != Writers::kSeveral && writers.live(from, i) && writers.writer(from, i) == writer) continue;
     if (writer == Writers::kSeveral || writer == 0) return "incompatible stacks";
+    if (writers.live(from, i) && are_alike(code, writers.writer(from, i), writer)) continue;
     if ((writer & Writers::kHandler) != 0) return "can't jump into an 'except' block as there's no exception";
     switch (code->begin()[writer - 1].op) {
       case Opcode::GET_ITER:
@@ -200,8 +175,8 @@ Fallible<void> set_frame_line(Thread& t, FrameObject* object, Value value) {
 
   // The nearest line from there on that has code.
   int64_t line = INT64_MAX;
-  for (LineReader run(code); run.next();) {
-    if (run.line >= wanted && run.line < line) line = run.line;
+  for (PositionReader run(code); run.next();) {
+    if (run.position.line >= wanted && run.position.line < line) line = run.position.line;
     TRY(t.poll());
   }
   if (line == INT64_MAX) return t.raise_value_error("line {} comes after the current code block", wanted);
@@ -212,10 +187,10 @@ Fallible<void> set_frame_line(Thread& t, FrameObject* object, Value value) {
   const char* why = "can't jump to unreachable code";
   uint32_t best = UINT32_MAX, best_live = 0;
   int64_t previous = -1;
-  for (LineReader run(code); run.next();) {
+  for (PositionReader run(code); run.next();) {
     uint32_t at = run.start;
-    bool starts_line = run.line == line && previous != line;
-    if (run.line >= 0) previous = run.line;
+    bool starts_line = run.position.line == line && previous != line;
+    if (run.position.line >= 0) previous = run.position.line;
     if (starts_line && writers.is_reached(at)) {
       const char* here = obstacle(writers, code, from, at);
       uint32_t live = 1;
