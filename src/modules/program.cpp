@@ -123,7 +123,7 @@ int program_failure_status_py(Thread& t, bool inspect) {
 
 int finish_program_py(Thread& t, int status) {
   if (!t.terminated() && run_exit_functions_py(t).failed() && t.terminated()) status = kExitTerminated;
-  if (!t.terminated() && io::close_forgotten_streams_py(t).failed() && t.terminated()) status = kExitTerminated;
+  if (!t.terminated() && io::finalize_at_exit_py(t).failed() && t.terminated()) status = kExitTerminated;
   if (!t.terminated() && t.has_exception()) t.take_exception();
   if (!t.terminated()) status = flush_py(t, names.stdout, status);
   if (!t.terminated()) status = flush_py(t, names.stderr, status);

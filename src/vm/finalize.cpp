@@ -133,18 +133,20 @@ Fallible<void> run_due_finalizers_py(Thread& t) {
   return {};
 }
 
-Fallible<void> finalize_chosen_py(Thread& t, bool (*chosen)(Cell*)) {
+Fallible<void> finalize_chosen_py(Thread& t, FinalizeOrder order, bool (*chosen)(Cell*)) {
   FinalizerTable* table = t.isolate().finalizers;
   if (table == nullptr) return {};
   TRY(run_due_finalizers_py(t));
   RootVector objects(t);
   for (size_t i = 0; i < table->watched_count; ++i)
-    if (Cell* cell = table->watched[i]; chosen(cell)) TRY(objects.push(Value(cell)));
-  for (size_t i = objects.size(); i-- > 0;) {
-    auto finalize = objects[i].cell()->shape()->type()->slots().finalize;
-    if (finalize == nullptr || !finalize(t, objects[i]).failed()) continue;
+    if (Cell* cell = table->watched[i]; !is<Generator>(cell) && chosen(cell)) TRY(objects.push(Value(cell)));
+  for (size_t n = objects.size(), i = 0; i < n; ++i) {
+    TRY(t.poll());
+    Value object = objects[order == FinalizeOrder::OldestFirst ? i : n - 1 - i];
+    auto finalize = object.cell()->shape()->type()->slots().finalize;
+    if (finalize == nullptr || !finalize(t, object).failed()) continue;
     if (t.terminated()) return Failure{};
-    t.isolate().services->write_unraisable(t, nullptr, objects[i]);
+    t.isolate().services->write_unraisable(t, nullptr, object);
   }
   return run_due_finalizers_py(t);  // what a collection found dead meanwhile
 }

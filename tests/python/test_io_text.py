@@ -92,7 +92,7 @@ def test_would_block():
     f = io.BufferedWriter(Raw(answer=write), 8)
     assert f.write(b"12345") == 5
     error = raises(BlockingIOError, f.write, b"x" * 30)
-    assert 0 < error.characters_written < 30 and error.errno == 11
+    assert 0 < error.characters_written < 30
     room[0] = 1000
     f.flush()
 

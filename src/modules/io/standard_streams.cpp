@@ -37,7 +37,12 @@ bool is_forgotten(Cell* cell) {
 
 }  // namespace
 
-Fallible<void> close_forgotten_streams_py(Thread& t) { return finalize_chosen_py(t, is_forgotten); }
+Fallible<void> finalize_at_exit_py(Thread& t) {
+  // Objects of the program first: they may still write to their streams.
+  TRY(finalize_chosen_py(t, FinalizeOrder::OldestFirst,
+                         [](Cell* cell) { return !cell->shape()->type()->is_subtype_of(io_base_type); }));
+  return finalize_chosen_py(t, FinalizeOrder::NewestFirst, is_forgotten);
+}
 
 Fallible<Value> make_standard_stream_py(Thread& t, Stream which, bool unbuffered) {
   const Standard& row = kStandard[static_cast<int>(which)];
