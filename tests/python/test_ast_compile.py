@@ -98,10 +98,6 @@ def test_lists_may_change_while_they_are_read():
 
 
 def test_deep_trees_are_refused():
-    node = ast.Name("a", **AT)
-    for _ in range(100_000):
-        node = ast.UnaryOp(ast.Not(), node, **AT)
-    assert refused(expression(node)).startswith("RecursionError: ")
     cycle = ast.UnaryOp(ast.Not(), None, **AT)
     cycle.operand = cycle
     assert refused(expression(cycle)).startswith("RecursionError: ")
