@@ -81,7 +81,7 @@ Fallible<Value> substitute_nested_py(Thread& t, Value argument, Tuple* parameter
     TRY(list->append(t, p));
   }
   Tuple* key = TRY(Tuple::from(t, list->data(), list->length()));
-  return get_item_py(t, argument, key->length() == 1 ? key->at(0) : Value(key));
+  return get_item_py(t, argument, Value(key));
 }
 
 Fallible<bool> is_unpacked_type_var_tuple_py(Thread& t, Value v) {
@@ -116,6 +116,8 @@ Fallible<void> substitute_into_py(Thread& t, List* result, Tuple* arguments, Tup
     if (!substitute.is_absent()) {
       size_t index = 0;
       while (index < parameters->length() && parameters->at(index) != argument) ++index;
+      if (index == parameters->length())  // it gained its __typing_subst__ after the parameters were collected
+        return t.raise_type_error("{} is not found in __parameters__", repr_of(argument));
       v = index < count ? TRY(call_py(t, substitute, items[index])) : argument;
     } else {
       v = TRY(substitute_nested_py(t, argument, parameters, items, count));

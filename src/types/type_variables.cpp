@@ -141,7 +141,7 @@ Fallible<Value> param_spec_new(Thread& t, Type*, const Arguments& arguments) {
   if (v[0].is_absent()) return t.raise_type_error("paramspec() missing required argument 'name' (pos 1)");
   TypeParameter* p = TRY(make(t, core.param_spec, v[0]));
   TRY(set_variance(t, p, v[3], v[4], v[5]));
-  if (!v[1].is_absent() && !v[1].is_none()) p->bound_.set(p, TRY(checked_bound_py(t, v[1])));
+  if (!v[1].is_absent() && !v[1].is_none()) p->bound_.set(p, v[1]);
   p->default_.set(p, v[2].is_absent() ? TRY(no_default(t)) : v[2]);
   return Value(p);
 }
@@ -293,7 +293,9 @@ Fallible<Value> type_var_prepare(Thread& t, Value self, Value alias, Value argum
     TRY(list->append(t, v));
     return Value(TRY(Tuple::from(t, list->data(), list->length())));
   }
-  return t.raise_type_error("Too few arguments for {}", str_of(alias));
+  // Itself and those before it that have no default are needed.
+  size_t needed = as<Tuple>(parameters)->length() < index + 1 ? index : index + 1;
+  return t.raise_type_error("Too few arguments for {}; actual {}, expected at least {}", str_of(alias), tuple->length(), needed);
 }
 Fallible<Value> type_var_tuple_subst(Thread& t, Value, Value) {
   return t.raise_type_error("Substitution of bare TypeVarTuple is not supported");
@@ -505,7 +507,6 @@ constexpr NativeMethod kGenericMethods[] = {
      native_flag::kClassMethod},
     {},
 };
-Fallible<Value> generic_new(Thread& t, Type* type, const Arguments&) { return Value(TRY(new_instance(t, type))); }
 
 }  // namespace
 
@@ -582,7 +583,7 @@ HOG_PARAMETER_TYPE(type_alias, "typing.TypeAliasType", .doc = "What a type state
                              .get_item = alias_get_item},
                    .methods = kAliasMethods, .getsets = kAliasGetSets)
 HOG_PARAMETER_TYPE(generic, "typing.Generic", .doc = "Base class of generic classes.",
-                   .flags = type_flag::kBaseType, .slots = {.new_ = generic_new}, .methods = kGenericMethods)
+                   .flags = type_flag::kBaseType, .methods = kGenericMethods)
 HOG_PARAMETER_TYPE(no_default_type, "NoDefaultType", .doc = "The type of typing.NoDefault.",
                    .slots = {.repr = no_default_repr, .new_ = no_default_new}, .methods = kNoDefaultMethods)
 HOG_PARAMETER_TYPE(const_evaluator, "_typing._ConstEvaluator", .layout = &ConstEvaluator::kLayout,

@@ -123,18 +123,22 @@ Fallible<Value> union_get_item(Thread& t, Value self, Value item) {
 
 Fallible<Value> union_instance_check(Thread& t, Value self, Value instance) {
   Tuple* arguments = self_of(self)->arguments_.get();
-  for (size_t i = 0; i < arguments->length(); ++i)
+  for (size_t i = 0; i < arguments->length(); ++i) {
     if (is<GenericAlias>(arguments->at(i)))
       return t.raise_type_error("isinstance() argument 2 cannot be a parameterized generic");
-  return Value::from_bool(TRY(is_instance_py(t, instance, Value(arguments))));
+    if (TRY(is_instance_py(t, instance, arguments->at(i)))) return Value::true_value();
+  }
+  return Value::false_value();
 }
 Fallible<Value> union_subclass_check(Thread& t, Value self, Value cls) {
   Tuple* arguments = self_of(self)->arguments_.get();
   if (!is<Type>(cls)) return t.raise_type_error("issubclass() arg 1 must be a class");
-  for (size_t i = 0; i < arguments->length(); ++i)
+  for (size_t i = 0; i < arguments->length(); ++i) {
     if (is<GenericAlias>(arguments->at(i)))
       return t.raise_type_error("issubclass() argument 2 cannot be a parameterized generic");
-  return Value::from_bool(TRY(is_subclass_py(t, cls, Value(arguments))));
+    if (TRY(is_subclass_py(t, cls, arguments->at(i)))) return Value::true_value();
+  }
+  return Value::false_value();
 }
 Fallible<Value> union_mro_entries(Thread& t, Value self, Value) {
   return t.raise_type_error("Cannot subclass {}", repr_of(self));
@@ -189,6 +193,7 @@ constexpr GetSet kGetSets[] = {
 }  // namespace
 
 Fallible<Value> type_or_py(Thread& t, Value left, Value right) {
+  if (is<Union>(left) || is<Union>(right)) return make_union_py(t, left, right);  // with a union, whatever typing accepts
   if (!is_unionable(left) || !is_unionable(right)) return Value::not_implemented();
   Collector collector{t, TRY(List::make(t)), TRY(Set::make(t, core.set))};
   TRY(collector.add(left));
