@@ -67,13 +67,15 @@ Fallible<void> set_trace(Thread&, Value self, Value value) {
 }
 Fallible<Value> get_trace_lines(Thread&, Value self) { return Value::from_bool(self_of(self)->trace_lines_); }
 Fallible<void> set_trace_lines(Thread& t, Value self, Value value) {
-  if (value.is_absent() || !value.is_bool()) return t.raise_type_error("attribute value type must be bool");
+  if (value.is_absent()) return t.raise_type_error("can't delete numeric/char attribute");
+  if (!value.is_bool()) return t.raise_type_error("attribute value type must be bool");
   self_of(self)->trace_lines_ = value.is_true();
   return {};
 }
 Fallible<Value> get_trace_opcodes(Thread&, Value self) { return Value::from_bool(self_of(self)->trace_opcodes_); }
 Fallible<void> set_trace_opcodes(Thread& t, Value self, Value value) {
-  if (value.is_absent() || !value.is_bool()) return t.raise_type_error("attribute value type must be bool");
+  if (value.is_absent()) return t.raise(core.AttributeError, "attribute 'f_trace_opcodes' of 'frame' objects cannot be deleted");
+  if (!value.is_bool()) return t.raise_type_error("attribute value type must be bool");
   self_of(self)->trace_opcodes_ = value.is_true();
   return {};
 }

@@ -1404,6 +1404,9 @@ return_result: {
   pc = frame->pc;
   switch (mode) {
     case ReturnMode::ForIter:
+      if (t.trace_mode_ != 0 && !result.is_none()) [[unlikely]] {
+        if (trace_stop_py(t, frame, result).failed()) goto failed;
+      }
       NEXT(advance + static_cast<int64_t>(second(pc).p));
     case ReturnMode::Send:
       r[destination] = result;
