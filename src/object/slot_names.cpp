@@ -73,10 +73,10 @@ bool choose_new(Type* type, NativeFunction* function, SlotChoice* choice) {
   if (function->signature_->method != &kNewMethod) return false;
   Type* owner = as_type(function->self_);
   if (owner == nullptr || !type->is_subtype_of(owner)) return false;
-  // A built-in base that makes its instances the same way may have a layout of its own.
+  // Safe for the same layout, and for a built-in base with a layout of its own that makes its instances the same way.
   const Type* built_in = type;
   while (built_in->is_heap_type()) built_in = built_in->base();
-  if (built_in->slots_.new_ != owner->slots_.new_) return false;
+  if (owner->instance_layout() != type->instance_layout() && built_in->slots_.new_ != owner->slots_.new_) return false;
   choice->specific = slot_at(owner->slots_, offsetof(Slots, new_));
   return true;
 }

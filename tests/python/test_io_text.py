@@ -192,3 +192,19 @@ def test_memory_state():
 
 for test in [value for name, value in list(globals().items()) if name.startswith("test_")]:
     test()
+
+
+def test_new_of_a_second_base():
+    class First(Exception):
+        pass
+
+    class Both(First, OSError):
+        pass
+    assert Both(1, "x").errno == 1
+
+    class Text(io.TextIOWrapper):
+        pass
+    assert Text(io.BytesIO(b"a")).read() == "a"
+
+
+test_new_of_a_second_base()
