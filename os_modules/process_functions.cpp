@@ -1,5 +1,6 @@
 // process_functions.cpp: the part of the module posix that starts, ends, awaits and arranges processes. Ref: library/os "Process
 // Management"; POSIX.1-2017.
+#include <pty.h>
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
@@ -52,6 +53,17 @@ Fallible<Value> posix_fork(Thread& t) {
   TRY(os::run_fork_hooks_py(t, pid == 0 ? os::ForkMoment::InChild : os::ForkMoment::InParent));
   if (pid < 0) return raise_os_error(t, error);
   return Value::from_small_int(pid);
+}
+
+Fallible<Value> posix_forkpty(Thread& t) {
+  TRY(Isolate::of(t).count_host_call(t));
+  TRY(os::run_fork_hooks_py(t, os::ForkMoment::Before));
+  int terminal = -1;
+  pid_t pid = ::forkpty(&terminal, nullptr, nullptr, nullptr);
+  int error = errno;
+  TRY(os::run_fork_hooks_py(t, pid == 0 ? os::ForkMoment::InChild : os::ForkMoment::InParent));
+  if (pid < 0) return raise_os_error(t, error);
+  return Value(TRY(Tuple::of(t, Value::from_small_int(pid), Value::from_small_int(terminal))));
 }
 
 Fallible<void> read_arguments_py(Thread& t, const char* function, Value argv, os::StringArray* out) {
@@ -442,6 +454,7 @@ const NativeMethod kFunctions[] = {
     {"execv", HOG_NATIVE(posix_execv), "(path, argv, /)", "Runs a program in this process's place."},
     {"execve", HOG_NATIVE(posix_execve), "(path, argv, env)", "Runs a program in this process's place."},
     {"fork", HOG_NATIVE(posix_fork), "()", "Makes a second process: 0 there, its number here."},
+    {"forkpty", HOG_NATIVE(posix_forkpty), "()", "fork() whose child has a terminal: (number, the terminal's other end)."},
     {"getloadavg", HOG_NATIVE(posix_getloadavg), "()", "Processes that wanted to run, over 1, 5 and 15 minutes."},
     {"getpgid", HOG_NATIVE(posix_getpgid), "(pid)", "Process group of a process."},
     {"getpgrp", HOG_NATIVE(posix_getpgrp), "()", "Process group."},

@@ -8,8 +8,10 @@
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <sys/xattr.h>
 #include <unistd.h>
+#include <utmp.h>
 
 #include <cstring>
 
@@ -69,6 +71,57 @@ Fallible<Value> posix_memfd_create(Thread& t, Value name, uint32_t flags) {
 Fallible<Value> posix_pidfd_open(Thread& t, int pid, uint32_t flags) {
   return counted(t, [&] { return ::syscall(SYS_pidfd_open, pid, flags); });
 }
+// ---- Timers with descriptors. Times come as seconds or, in the _ns functions, as nanoseconds. ----
+
+Fallible<Value> posix_timerfd_create(Thread& t, int clock, int flags) {
+  return counted(t, [&] { return ::timerfd_create(clock, flags | TFD_CLOEXEC); });
+}
+constexpr int64_t kSecond = 1'000'000'000;
+timespec time_of(int64_t nanoseconds) {
+  int64_t seconds = nanoseconds / kSecond, rest = nanoseconds % kSecond;
+  if (rest < 0) rest += kSecond, --seconds;
+  return {static_cast<time_t>(seconds), static_cast<long>(rest)};
+}
+int64_t nanoseconds_of(const timespec& time) { return static_cast<int64_t>(time.tv_sec) * kSecond + time.tv_nsec; }
+Fallible<int64_t> nanoseconds_py(Thread& t, Value v, bool is_whole) {
+  if (is_whole) return index_to_int64_py(t, v);
+  double seconds = TRY(to_double_py(t, v));
+  if (seconds != seconds) return t.raise_value_error("Invalid value NaN (not a number)");
+  if (seconds > 9.2e9 || seconds < -9.2e9) return t.raise(core.OverflowError, "timestamp out of range for platform time_t");
+  return static_cast<int64_t>(__builtin_ceil(seconds * 1e9));
+}
+Fallible<Value> timer_times(Thread& t, const itimerspec& timer, bool is_whole) {
+  Value v[2];
+  size_t i = 0;
+  for (const timespec& time : {timer.it_value, timer.it_interval}) {
+    int64_t n = nanoseconds_of(time);
+    v[i++] = is_whole ? TRY(make_int(t, n)) : TRY(make_float(t, static_cast<double>(n) / 1e9));
+  }
+  return Value(TRY(Tuple::from(t, v, 2)));
+}
+Fallible<Value> set_timer_py(Thread& t, Value fd, int flags, Value initial, Value interval, bool is_whole) {
+  int number = TRY(descriptor_argument_py(t, fd));
+  itimerspec wanted{}, before{};
+  wanted.it_value = time_of(TRY(nanoseconds_py(t, initial, is_whole)));
+  wanted.it_interval = time_of(TRY(nanoseconds_py(t, interval, is_whole)));
+  TRY(simply(t, [&] { return ::timerfd_settime(number, flags, &wanted, &before); }));
+  return timer_times(t, before, is_whole);
+}
+Fallible<Value> get_timer_py(Thread& t, Value fd, bool is_whole) {
+  int number = TRY(descriptor_argument_py(t, fd));
+  itimerspec now{};
+  TRY(simply(t, [&] { return ::timerfd_gettime(number, &now); }));
+  return timer_times(t, now, is_whole);
+}
+Fallible<Value> posix_timerfd_settime(Thread& t, Value fd, int flags, Value initial, Value interval) {
+  return set_timer_py(t, fd, flags, initial, interval, false);
+}
+Fallible<Value> posix_timerfd_settime_ns(Thread& t, Value fd, int flags, Value initial, Value interval) {
+  return set_timer_py(t, fd, flags, initial, interval, true);
+}
+Fallible<Value> posix_timerfd_gettime(Thread& t, Value fd) { return get_timer_py(t, fd, false); }
+Fallible<Value> posix_timerfd_gettime_ns(Thread& t, Value fd) { return get_timer_py(t, fd, true); }
+
 Fallible<void> posix_closerange(Thread&, int low, int high) {
   if (low < 0) low = 0;
   if (low < high) ::syscall(SYS_close_range, static_cast<unsigned>(low), static_cast<unsigned>(high - 1), 0u);
@@ -132,6 +185,10 @@ Fallible<Value> posix_openpty(Thread& t) {
   TRY(attempt(t, [&] { return ::openpty(&main_fd, &other_fd, nullptr, nullptr, nullptr); }));
   for (int fd : {main_fd, other_fd}) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
   return Value(TRY(Tuple::of(t, Value::from_small_int(main_fd), Value::from_small_int(other_fd))));
+}
+Fallible<void> posix_login_tty(Thread& t, Value fd) {
+  int number = TRY(descriptor_argument_py(t, fd));
+  return simply(t, [&] { return ::login_tty(number); });
 }
 Fallible<Value> posix_tcgetpgrp(Thread& t, int fd) {
   return counted(t, [&] { return ::tcgetpgrp(fd); });
@@ -363,6 +420,7 @@ const NativeMethod kFunctions[] = {
     {"initgroups", HOG_NATIVE(posix_initgroups), "(username, gid, /)", "Sets the groups to those of a user."},
     {"listxattr", HOG_NATIVE(posix_listxattr), "(path=None, *, follow_symlinks=True)", "Names of extended attributes."},
     {"lockf", HOG_NATIVE(posix_lockf), "(fd, command, length, /)", "Locks a part of a file, or lets go of it."},
+    {"login_tty", HOG_NATIVE(posix_login_tty), "(fd, /)", "Makes a terminal this process's own, and its standard streams."},
     {"memfd_create", HOG_NATIVE(posix_memfd_create), "(name, flags=1)", "A file in memory."},
     {"openpty", HOG_NATIVE(posix_openpty), "()", "Both ends of a pseudo-terminal."},
     {"pathconf", HOG_NATIVE(posix_pathconf), "(path, name)", "A limit of a file."},
@@ -382,6 +440,13 @@ const NativeMethod kFunctions[] = {
     {"sysconf", HOG_NATIVE(posix_sysconf), "(name, /)", "A number about the system."},
     {"tcgetpgrp", HOG_NATIVE(posix_tcgetpgrp), "(fd, /)", "Process group in a terminal's foreground."},
     {"tcsetpgrp", HOG_NATIVE(posix_tcsetpgrp), "(fd, pgid, /)", "Puts a process group into a terminal's foreground."},
+    {"timerfd_create", HOG_NATIVE(posix_timerfd_create), "(clockid, /, *, flags=0)", "A timer with a descriptor."},
+    {"timerfd_gettime", HOG_NATIVE(posix_timerfd_gettime), "(fd, /)", "(seconds left, interval)"},
+    {"timerfd_gettime_ns", HOG_NATIVE(posix_timerfd_gettime_ns), "(fd, /)", "(nanoseconds left, interval)"},
+    {"timerfd_settime", HOG_NATIVE(posix_timerfd_settime), "(fd, /, *, flags=0, initial=0.0, interval=0.0)",
+     "Sets a timer; gives what it was set to."},
+    {"timerfd_settime_ns", HOG_NATIVE(posix_timerfd_settime_ns), "(fd, /, *, flags=0, initial=0, interval=0)",
+     "Sets a timer; gives what it was set to."},
     {"ttyname", HOG_NATIVE(posix_ttyname), "(fd, /)", "Path of a terminal."},
     {"unlockpt", HOG_NATIVE(posix_unlockpt), "(fd, /)", "Lets the other end of a pseudo-terminal be opened."},
     {}};

@@ -292,7 +292,7 @@ Fallible<void> initialize(Thread& t, Module* module) {
   if (host_of(t) == nullptr || host_of(t)->files == nullptr) return {};
   List* have = TRY(List::make(t));
   if (host_of(t)->process != nullptr)
-    for (const char* name : {"HAVE_FEXECVE", "HAVE_FPATHCONF", "HAVE_MEMFD_CREATE", "HAVE_EVENTFD"})
+    for (const char* name : {"HAVE_FEXECVE", "HAVE_FPATHCONF", "HAVE_MEMFD_CREATE", "HAVE_EVENTFD", "HAVE_TIMERFD_CREATE", "HAVE_PTSNAME_R"})
       TRY(have->append(t, Value(TRY(Str::intern_utf8(t, name)))));
   for (const char* name : kHaveFunctions) TRY(have->append(t, Value(TRY(Str::intern_utf8(t, name)))));
   return module->add(t, "_have_functions", Value(have));
