@@ -1,0 +1,82 @@
+// save.hpp: one dump() in progress. Lives on the native stack.
+#pragma once
+
+#include "modules/pickle/pickle.hpp"
+
+namespace hog::pickle {
+
+class Save {
+ public:
+  Save(Thread& thread, Pickler* pickler, bool to_bytes)
+      : t(thread), self(pickler), protocol_(pickler->protocol_), to_bytes_(to_bytes), out_(thread) {}
+  Fallible<Value> run(Value object);
+
+ private:
+  static constexpr size_t kNoFrame = SIZE_MAX;
+  // What __reduce__ answers.
+  struct Reduction {
+    Value function, arguments;
+    Value state = Value::none(), list_items = Value::none(), dict_items = Value::none(), state_setter = Value::none();
+  };
+
+  // save.cpp
+  Fallible<void> start(size_t bytes);
+  void end_frame();
+  Fallible<void> flush_py();
+  Fallible<void> boundary_py();
+  Fallible<void> op(Opcode code);
+  Fallible<void> op_int(Opcode code, uint64_t n, size_t size);
+  Fallible<void> ascii(std::string_view text);
+  Fallible<void> data(Opcode code, size_t size_bytes, const void* bytes, size_t n);
+  Fallible<void> number_line(Opcode code, int64_t n);
+  Fallible<void> memoize(Value v);
+  Fallible<void> get(int64_t index);
+  Fallible<void> save(Value v, bool ask_persistent = true);
+  Fallible<void> save_persistent(Value id);
+  Fallible<void> save_bool(bool b);
+  Fallible<void> save_int(Value v);
+  Fallible<void> save_float(double d);
+  Fallible<void> save_str(Str* s);
+  Fallible<void> raw_escaped(const Str* s);
+  Fallible<void> bytes_only(const void* bytes, size_t n);
+  Fallible<void> save_bytes(Value v);
+  Fallible<void> save_bytearray(Value v);
+  Fallible<void> save_buffer(PickleBuffer* v);
+  Fallible<void> item_of(Value container, Value item, size_t index);
+  Fallible<void> save_tuple(Tuple* tuple);
+  Fallible<void> save_list(List* list);
+  Fallible<void> append_all(Value container, Value iterator);
+  Fallible<void> pair_of(Value container, Value k, Value v);
+  Fallible<void> save_dict(Dict* dict);
+  Fallible<void> set_all(Value container, Value iterator);
+  Fallible<void> elements(Value v, List* items, size_t from, size_t to);
+  Fallible<List*> elements_of(Value v);
+  Fallible<void> save_set(Value v);
+  Fallible<void> save_frozenset(Value v);
+  // reduce.cpp
+  Fallible<void> save_by_reduction(Value v);
+  Fallible<void> save_reduced(Value v, Value reduced);
+  Fallible<void> save_reduction(const Reduction& reduction, Value object);
+  Fallible<void> save_part(Value part, Value object, const char* what);
+  Fallible<void> save_new_object(const Reduction& reduction, Value object);
+  Fallible<void> save_new_object_with_keywords(const Reduction& reduction, Value object);
+  Fallible<void> check_class(Value cls, Value object, const char* name);
+  Fallible<void> save_type(Value v);
+  Fallible<void> save_global(Value v, Value name);
+  Fallible<bool> save_extension(Value module, Value name);
+  Fallible<void> save_by_name(Value module, Str* name);
+  Fallible<void> save_dotted(Value module, Str* name);
+  Fallible<Value> module_of_py(Value v, Str* name);
+
+  Thread& t;
+  Pickler* self;
+  int protocol_;
+  bool to_bytes_;
+  bool framing_ = false;
+  size_t frame_ = kNoFrame;  // where the open frame's header is
+  Value persistent_id_;      // empty: nobody asked for it
+  Value override_;           // reducer_override; empty: none
+  BytesBuilder out_;
+};
+
+}  // namespace hog::pickle
