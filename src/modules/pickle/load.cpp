@@ -59,10 +59,19 @@ Fallible<bool> Load::fill(size_t n) {
 }
 
 Fallible<const uint8_t*> Load::take(size_t n) {
+  TRY(leave_in_frame(n));
   if (!TRY(fill(n))) return raise_truncated();
   const uint8_t* from = data_ + at_;
   at_ += n;
   return from;
+}
+
+// Nothing that begins in a frame may end beyond it.
+Fallible<void> Load::leave_in_frame(size_t n) {
+  if (frame_left_ == 0) return {};
+  if (n > frame_left_) return t.raise(unpickling_error_type, "pickle exhausted before end of frame");
+  frame_left_ -= n;
+  return {};
 }
 
 Fallible<uint8_t> Load::next_opcode() {
@@ -70,13 +79,19 @@ Fallible<uint8_t> Load::next_opcode() {
     TRY(skip_consumed());
     size_ = at_ = 0;
     if (!self->peek_.get().is_empty()) {
-      Value peeked = TRY(call_py(t, self->peek_.get(), Value::from_small_int(128 * 1024)));
-      if (!is<Bytes>(peeked)) return t.raise_type_error("peek() returned non-bytes object ({})", type_of(peeked));
-      keeper_ = as<Bytes>(peeked);
-      data_ = as<Bytes>(peeked)->data();
-      size_ = peeked_ = as<Bytes>(peeked)->length();
+      Fallible<Value> peeked = call_py(t, self->peek_.get(), Value::from_small_int(128 * 1024));
+      if (peeked.failed()) {
+        if (!clear_exception_if(t, core.NotImplementedError)) return Failure{};
+        self->peek_.clear();
+      } else {
+        if (!is<Bytes>(peeked.get())) return t.raise_type_error("peek() returned non-bytes object ({})", type_of(peeked.get()));
+        keeper_ = as<Bytes>(peeked.get());
+        data_ = as<Bytes>(peeked.get())->data();
+        size_ = peeked_ = as<Bytes>(peeked.get())->length();
+      }
     }
   }
+  TRY(leave_in_frame(1));
   if (!TRY(fill(1))) return t.raise(core.EOFError, "Ran out of input");
   return data_[at_++];
 }
@@ -105,6 +120,7 @@ Fallible<std::string_view> Load::line() {
   }
   const uint8_t* from = data_ + at_;
   auto n = static_cast<size_t>(static_cast<const uint8_t*>(end) - from);
+  TRY(leave_in_frame(n + 1));
   at_ += n + 1;
   return std::string_view(reinterpret_cast<const char*>(from), n);
 }
@@ -123,7 +139,9 @@ Fallible<size_t> Load::length(size_t size, const char* what) {
 }
 // A frame is read as a whole.
 Fallible<void> Load::frame(size_t n) {
+  if (frame_left_ != 0) return t.raise(unpickling_error_type, "beginning of a new frame before end of current frame");
   if (!TRY(fill(n))) return raise_truncated();
+  frame_left_ = n;
   return {};
 }
 
@@ -162,6 +180,7 @@ Fallible<Tuple*> Load::tuple_of(Slice slice) {
 // ---- The loop. ----
 
 Fallible<Value> Load::run() {
+  self->protocol_ = 0;
   stack_ = TRY(List::make(t, 16));
   marks_ = TRY(List::make(t, 8));
   Value method = TRY(find_attribute_py(t, Value(self), TRY(Str::intern_utf8(t, "persistent_load"))));
@@ -195,7 +214,7 @@ Fallible<bool> Load::step(uint8_t code) {
     case kProto: {
       uint64_t n = TRY(number(1));
       if (n > kHighestProtocol) return t.raise_value_error("unsupported pickle protocol: {}", n);
-      protocol_ = static_cast<int>(n);
+      protocol_ = self->protocol_ = static_cast<int>(n);
       return true;
     }
     case kFrame: TRY(frame(TRY(length(8, "FRAME length")))); return true;
@@ -230,23 +249,19 @@ Fallible<bool> Load::step_number(uint8_t code) {
 Fallible<void> Load::push_int_line() {
   std::string_view text = TRY(line());
   if (text == "00" || text == "01") return push(Value::from_bool(text == "01"));
-  Value v = TRY(int_from_text(t, text, 0));
-  if (v.is_absent()) {
-    Bytes* copy = TRY(Bytes::from(t, text.data(), text.size()));
-    Fallible<Value> parsed = int_from_ascii_bytes(t, copy->data(), copy->length(), 10, Value(copy));
-    if (parsed.failed()) {
-      if (!clear_exception_if(t, core.ValueError)) return Failure{};
-      return t.raise_value_error("could not convert string to int");
-    }
-    v = parsed.get();
+  Bytes* copy = TRY(Bytes::from(t, text.data(), text.size()));
+  Fallible<Value> parsed = int_from_ascii_bytes(t, copy->data(), copy->length(), 10, Value(copy));
+  if (parsed.failed()) {
+    if (!clear_exception_if(t, core.ValueError)) return Failure{};
+    return t.raise_value_error("could not convert string to int");
   }
-  return push(v);
+  return push(parsed.get());
 }
 Fallible<void> Load::push_long_line() {
   std::string_view text = TRY(line());
   if (text.ends_with('L')) text.remove_suffix(1);
   Bytes* copy = TRY(Bytes::from(t, text.data(), text.size()));
-  return push(TRY(int_from_ascii_bytes(t, copy->data(), copy->length(), 0, Value(copy))));
+  return push(TRY(int_from_ascii_bytes(t, copy->data(), copy->length(), 10, Value(copy))));
 }
 Fallible<void> Load::push_float_line() {
   std::string_view text = TRY(line());
@@ -286,7 +301,6 @@ Fallible<void> Load::push_old_string(const uint8_t* bytes, size_t n) {
 
 Fallible<void> Load::push_string_line() {
   std::string_view text = TRY(line());
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\r' || text.back() == '\t')) text.remove_suffix(1);
   if (text.size() < 2 || text.front() != text.back() || (text.front() != '"' && text.front() != '\''))
     return t.raise(unpickling_error_type, "the STRING opcode argument must be quoted");
   text = text.substr(1, text.size() - 2);
@@ -600,6 +614,7 @@ Fallible<void> Load::persistent(Value id) {
 
 Fallible<Str*> Load::text_line() {
   std::string_view text = TRY(line());
+  if (text.empty()) return raise_truncated();
   Bytes* copy = TRY(Bytes::from(t, text.data(), text.size()));
   Value decoded = TRY(call_method_py(t, Value(copy), names.decode));
   return as<Str>(decoded);

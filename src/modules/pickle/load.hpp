@@ -27,6 +27,7 @@ class Load {
   Fallible<void> skip_consumed();
   Fallible<void> frame(size_t n);
   Failure raise_truncated();
+  Fallible<void> leave_in_frame(size_t n);
 
   // ---- Stack. ----
   Failure raise_underflow();
@@ -81,6 +82,7 @@ class Load {
   Value find_class_;       // empty: the native one
   Value persistent_load_;  // empty: none
   size_t memo_count_ = 0;  // for MEMOIZE
+  size_t frame_left_ = 0;  // bytes of the frame that are still to come; 0: no frame
 };
 
 }  // namespace hog::pickle

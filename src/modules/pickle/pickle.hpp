@@ -68,7 +68,9 @@ class Pickler : public Cell {
   ValueField persistent_id_;    // empty: the method
   int protocol_;
   int64_t fast_;
+  int64_t bin_;  // what a program set; the protocol alone decides
   bool fix_imports_;
+  bool running_;
 };
 
 class Unpickler : public Cell {
@@ -80,13 +82,28 @@ class Unpickler : public Cell {
   ValueField buffers_;          // iterator; None: none
   ValueField persistent_load_;  // empty: the method
   Field<Str> encoding_, errors_;
+  int protocol_;  // of the latest pickle
   bool fix_imports_;
+  bool running_;
+};
+
+// Marks a pickler or unpickler as busy for a scope.
+class Running {
+ public:
+  explicit Running(bool* flag) : flag_(flag) { *flag_ = true; }
+  ~Running() { *flag_ = false; }
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
+
+ private:
+  bool* flag_;
 };
 
 class PickleBuffer : public Cell {
  public:
   static const Layout kLayout;
   Field<MemoryView> view_;  // null: released
+  ValueField object_;       // whose buffer it is
 };
 
 class MemoProxy : public Cell {

@@ -21,6 +21,8 @@ const Layout MemoProxy::kLayout = {
     .base_size = sizeof(MemoProxy)};
 
 Fallible<Value> dump_py(Thread& t, Pickler* self, Value object, bool to_bytes) {
+  if (self->running_) return t.raise(core.RuntimeError, "Pickler object is already used");
+  Running running(&self->running_);
   Save save(t, self, to_bytes);
   return save.run(object);
 }
@@ -38,6 +40,7 @@ Fallible<void> set_up_pickler(Thread& t, Pickler* self, Value write, Value proto
   self->buffer_callback_.set(self, callback);
   self->write_.set(self, write);
   self->fast_ = 0;
+  self->bin_ = version > 0 ? 1 : 0;
   self->memo_.clear();
   return {};
 }
@@ -47,6 +50,7 @@ namespace {
 Pickler* self_of(Value v) { return as<Pickler>(v); }
 
 Fallible<void> initialize(Thread& t, Pickler* self, Value file, Value protocol, bool fix_imports, Value callback) {
+  if (self->running_) return t.raise(core.RuntimeError, "Pickler object is already used");
   Value write = TRY(find_attribute_py(t, file, names.write));
   if (write.is_absent()) return t.raise_type_error("file must have a 'write' attribute");
   TRY(set_up_pickler(t, self, write, protocol, fix_imports, callback));
@@ -100,9 +104,10 @@ Fallible<void> set_dispatch_table(Thread&, Value self, Value v) {
   else self_of(self)->dispatch_table_.set(self.cell(), v);
   return {};
 }
-Fallible<Value> get_bin(Thread&, Value self) { return Value::from_small_int(self_of(self)->protocol_ > 0 ? 1 : 0); }
-Fallible<void> set_bin(Thread& t, Value, Value v) {
-  if (!v.is_absent()) TRY(index_to_int64_py(t, v));  // the protocol alone decides
+Fallible<Value> get_bin(Thread& t, Value self) { return make_int(t, self_of(self)->bin_); }
+Fallible<void> set_bin(Thread& t, Value self, Value v) {
+  if (v.is_absent()) return t.raise_type_error("can't delete numeric/char attribute");
+  self_of(self)->bin_ = TRY(index_to_int64_py(t, v));
   return {};
 }
 Fallible<Value> get_fast(Thread& t, Value self) { return make_int(t, self_of(self)->fast_); }

@@ -1,6 +1,7 @@
 // reduce.cpp: objects that say themselves how they are made again (__reduce_ex__, copyreg, reducer_override), and those found by
 // name: classes and functions. Invariant: what user code answers is checked before it is used. Ref: PEP 307; library/copyreg.
 #include "modules/pickle/save.hpp"
+#include "object/exception.hpp"
 
 namespace hog::pickle {
 
@@ -156,7 +157,7 @@ Fallible<void> Save::save_reduction(const Reduction& r, Value object) {
     return t.raise(pickling_error_type, "fifth item of the tuple returned by __reduce__ must be an iterator, not {}",
                    full_name(t, r.dict_items));
   if (!r.state_setter.is_none() && !is_callable(r.state_setter))
-    return t.raise(pickling_error_type, "sixth item of the tuple returned by __reduce__ must be a function, not {}",
+    return t.raise(pickling_error_type, "sixth item of the tuple returned by __reduce__ must be callable, not {}",
                    full_name(t, r.state_setter));
   Value name = protocol_ >= 2 ? TRY(find_attribute_py(t, r.function, names.dunder_name)) : Value::absent();
   if (is<Str>(name) && as<Str>(name)->equals_ascii("__newobj__")) {
@@ -240,6 +241,18 @@ Fallible<bool> Save::save_extension(Value module, Value name) {
   return true;
 }
 
+Failure Save::raise_not_encodable(const char* kind, Value text) {
+  if (t.terminated() || !t.exception_is(core.UnicodeEncodeError)) return Failure{};
+  Value cause = t.take_exception();
+  static_cast<void>(t.raise(pickling_error_type, "can't pickle {} identifier {} using pickle protocol {}", kind, repr_of(text),
+                            protocol_));
+  if (t.has_exception() && is<BaseException>(t.exception())) {
+    auto* exception = as<BaseException>(t.exception());
+    exception->context_.set(exception, cause);
+  }
+  return Failure{};
+}
+
 // GLOBAL: module and name, a line each; the names of Python 2 where asked for.
 Fallible<void> Save::save_by_name(Value module, Str* name) {
   Value shown(name);
@@ -262,12 +275,14 @@ Fallible<void> Save::save_by_name(Value module, Str* name) {
   TRY(op(kGlobal));
   for (int i = 0; i < 2; ++i) {
     Str* text = as<Str>(lines[i]);
-    if (protocol_ < 3 && !text->is_ascii())
-      return t.raise(pickling_error_type, "can't pickle {} identifier {} using pickle protocol {}", kinds[i], repr_of(lines[i]),
-                     protocol_);
-    Value encoded = text->is_ascii() ? Value() : TRY(call_method_py(t, lines[i], names.encode));
-    if (text->is_ascii()) TRY(ascii(text->ascii()));
-    else if (is<Bytes>(encoded)) TRY(ascii(as<Bytes>(encoded)->view()));
+    if (text->is_ascii()) {
+      TRY(ascii(text->ascii()));
+    } else {
+      Str* codec = TRY(Str::intern_utf8(t, protocol_ < 3 ? "ascii" : "utf-8"));
+      Fallible<Value> encoded = call_method_py(t, lines[i], names.encode, Value(codec));
+      if (encoded.failed()) return raise_not_encodable(kinds[i], lines[i]);
+      if (is<Bytes>(encoded.get())) TRY(ascii(as<Bytes>(encoded.get())->view()));
+    }
     TRY(ascii("\n"));
   }
   return {};

@@ -270,17 +270,21 @@ Fallible<void> Save::save_buffer(PickleBuffer* v) {
   if (view == nullptr) return t.raise_value_error("operation forbidden on released PickleBuffer object");
   if (!view->is_contiguous() && !view->is_fortran_contiguous())
     return t.raise(pickling_error_type, "PickleBuffer can not be pickled when pointing to a non-contiguous buffer");
+  // A view of its own, so that the callback cannot take the memory away.
+  view = TRY(MemoryView::from_object_py(t, Value(view)));
   bool in_band = true;
   if (!self->buffer_callback_.get().is_none())
     in_band = TRY(truth_py(t, TRY(call_py(t, self->buffer_callback_.get(), Value(v)))));
   TRY(view->check_released(t));
+  bool read_only = view->read_only_;
+  auto n = static_cast<size_t>(view->byte_length());
+  Bytes* copy = in_band ? TRY(Bytes::from(t, view->data_, n)) : nullptr;
+  view->let_go(t);
   if (!in_band) {
     TRY(op(kNextBuffer));
-    return view->read_only_ ? op(kReadOnlyBuffer) : Fallible<void>{};
+    return read_only ? op(kReadOnlyBuffer) : Fallible<void>{};
   }
-  auto n = static_cast<size_t>(view->byte_length());
-  Bytes* copy = TRY(Bytes::from(t, view->data_, n));
-  TRY(view->read_only_ ? bytes_only(copy->data(), n) : data(kByteArray8, 8, copy->data(), n));
+  TRY(read_only ? bytes_only(copy->data(), n) : data(kByteArray8, 8, copy->data(), n));
   return memoize(Value(v));
 }
 
@@ -319,20 +323,19 @@ Fallible<void> Save::save_tuple(Tuple* tuple) {
 Fallible<void> Save::save_list(List* list) {
   TRY(protocol_ > 0 ? op(kEmptyList) : ascii("(l"));
   TRY(memoize(Value(list)));
-  if (protocol_ == 0) {
-    for (size_t i = 0; i < list->length(); ++i) {
-      TRY(item_of(Value(list), list->at(i), i));
-      TRY(op(kAppend));
-    }
-    return {};
-  }
-  for (size_t i = 0; i < list->length();) {
-    size_t end = std::min(i + kBatch, list->length());
+  size_t n = list->length();
+  auto one = [&](size_t i) -> Fallible<void> {
+    if (list->length() != n) return t.raise(core.RuntimeError, "list changed size during iteration");
+    return item_of(Value(list), list->at(i), i);
+  };
+  for (size_t i = 0; i < n;) {
+    size_t end = protocol_ == 0 ? i + 1 : std::min(i + kBatch, n);
     bool single = end - i == 1;
     if (!single) TRY(op(kMark));
-    for (; i < end && i < list->length(); ++i) TRY(item_of(Value(list), list->at(i), i));
+    for (; i < end; ++i) TRY(one(i));
     TRY(op(single ? kAppend : kAppends));
   }
+  if (list->length() != n) return t.raise(core.RuntimeError, "list changed size during iteration");
   return {};
 }
 

@@ -66,6 +66,7 @@ class Save {
   Fallible<bool> save_extension(Value module, Value name);
   Fallible<void> save_by_name(Value module, Str* name);
   Fallible<void> save_dotted(Value module, Str* name);
+  Failure raise_not_encodable(const char* kind, Value text);
   Fallible<Value> module_of_py(Value v, Str* name);
 
   Thread& t;

@@ -1,5 +1,6 @@
 // unpickler.cpp: the types Unpickler, UnpicklerMemoProxy and PickleBuffer. Ref: library/pickle.
 #include "modules/pickle/load.hpp"
+#include "object/exception.hpp"
 
 namespace hog::pickle {
 
@@ -22,10 +23,16 @@ const Layout Unpickler::kLayout = {.name = "Unpickler",
                                    .base_size = sizeof(Unpickler)};
 const Layout PickleBuffer::kLayout = {
     .name = "PickleBuffer",
-    .trace = [](Cell* cell, Marker& marker) { marker.visit(static_cast<PickleBuffer*>(cell)->view_.get()); },
+    .trace =
+        [](Cell* cell, Marker& marker) {
+          marker.visit(static_cast<PickleBuffer*>(cell)->view_.get());
+          marker.visit_word(static_cast<PickleBuffer*>(cell)->object_.get().raw());
+        },
     .base_size = sizeof(PickleBuffer)};
 
 Fallible<Value> load_py(Thread& t, Unpickler* self, const uint8_t* data, size_t size) {
+  if (self->running_) return t.raise(core.RuntimeError, "Unpickler object is already used");
+  Running running(&self->running_);
   Load load(t, self, data, size);
   return load.run();
 }
@@ -52,6 +59,19 @@ Fallible<void> set_file_py(Thread& t, Unpickler* self, Value file) {
   return {};
 }
 
+namespace {
+Failure raise_no_path(Thread& t, Value module, Value name) {
+  if (t.terminated() || !t.exception_is(core.AttributeError)) return Failure{};
+  Value cause = t.take_exception();
+  static_cast<void>(t.raise(core.AttributeError, "Can't resolve path {} on module {}", repr_of(name), repr_of(module)));
+  if (t.has_exception() && is<BaseException>(t.exception())) {
+    auto* exception = as<BaseException>(t.exception());
+    exception->context_.set(exception, cause);
+  }
+  return Failure{};
+}
+}  // namespace
+
 // The object of that name in a module; dotted names from protocol 4 on, the names of Python 2 before protocol 3.
 Fallible<Value> find_class_native_py(Thread& t, Unpickler* self, Value module, Value name, int protocol) {
   if (protocol < 3 && self->fix_imports_) {
@@ -68,8 +88,8 @@ Fallible<Value> find_class_native_py(Thread& t, Unpickler* self, Value module, V
     }
   }
   if (!is<Str>(module) || !is<Str>(name)) return t.raise_type_error("find_class() arguments must be str");
+  if (as<Str>(module)->length() == 0) return t.raise_value_error("Empty module name");
   Value found = TRY(t.isolate().services->import_module(t, TRY(Str::intern(t, TRY(Str::exact(t, as<Str>(module)))))));
-  Value module_object = found;
   bool dotted = false;
   Str* text = as<Str>(name);
   for (size_t i = 0; protocol >= 4 && i < text->length(); ++i) dotted = dotted || text->at(i) == '.';
@@ -78,10 +98,9 @@ Fallible<Value> find_class_native_py(Thread& t, Unpickler* self, Value module, V
     size_t end = from;
     while (end < text->length() && text->at(end) != '.') ++end;
     Str* part = TRY(Str::intern(t, TRY(Str::slice(t, text, from, end))));
-    Value next = part->equals_ascii("<locals>") ? Value::absent() : TRY(find_attribute_py(t, found, part));
-    if (next.is_absent())
-      return t.raise(core.AttributeError, "Can't resolve path {} on module {}", repr_of(name), repr_of(module_object));
-    found = next;
+    Fallible<Value> next = get_attribute_py(t, found, part);
+    if (next.failed()) return raise_no_path(t, module, name);
+    found = next.get();
     from = end + 1;
   }
   return found;
@@ -92,6 +111,7 @@ namespace {
 Unpickler* self_of(Value v) { return as<Unpickler>(v); }
 
 Fallible<void> initialize(Thread& t, Unpickler* self, Value file, bool fix_imports, Str* encoding, Str* errors, Value buffers) {
+  if (self->running_) return t.raise(core.RuntimeError, "Unpickler object is already used");
   TRY(set_file_py(t, self, file));
   return set_up_unpickler(t, self, fix_imports, encoding, errors, buffers.is_absent() ? Value::none() : buffers);
 }
@@ -112,7 +132,7 @@ Fallible<Value> load(Thread& t, Unpickler* self) {
   return load_py(t, self, nullptr, 0);
 }
 Fallible<Value> find_class(Thread& t, Unpickler* self, Value module, Value name) {
-  return find_class_native_py(t, self, module, name, kHighestProtocol);
+  return find_class_native_py(t, self, module, name, self->protocol_);
 }
 Fallible<Value> no_persistent_load(Thread& t, Value, Value) {
   return t.raise(unpickling_error_type,
@@ -194,6 +214,7 @@ Fallible<Value> buffer_new(Thread& t, Type* type, const Arguments& arguments) {
   MemoryView* view = TRY(MemoryView::from_object_py(t, arguments[0]));
   auto* self = static_cast<PickleBuffer*>(TRY(new_instance(t, type)));
   self->view_.set(self, view);
+  self->object_.set(self, arguments[0]);
   return Value(self);
 }
 Fallible<void> buffer_init(Thread&, Value, const Arguments&) { return {}; }
@@ -221,12 +242,10 @@ Fallible<void> release(Thread& t, PickleBuffer* self) {
   return {};
 }
 Fallible<void> buffer_get(Thread& t, Value self, BufferView* view, int flags) {
-  MemoryView* inner = TRY(open_view(t, buffer_of(self)));
-  TRY(type_of(Value(inner))->slots().get_buffer(t, Value(inner), view, flags));
-  view->object = self;
-  return {};
+  TRY(open_view(t, buffer_of(self)));
+  // The object itself counts the export, so that release() cannot pull the memory away from under the view.
+  return get_buffer_py(t, buffer_of(self)->object_.get(), view, flags);
 }
-void buffer_release(Thread&, Value, BufferView*) {}
 constexpr NativeMethod kBufferMethods[] = {{"raw", HOG_NATIVE(raw), "($self, /)", "The bytes as a flat memoryview."},
                                            {"release", HOG_NATIVE(release), "($self, /)", "Gives the buffer back."},
                                            {}};
@@ -267,7 +286,7 @@ const TypeSpec kBufferSpec = {
     .doc = "A buffer that may be pickled out of band.",
     .layout = &PickleBuffer::kLayout,
     .flags = type_flag::kWeakReferences,
-    .slots = {.init = buffer_init, .new_ = buffer_new, .get_buffer = buffer_get, .release_buffer = buffer_release},
+    .slots = {.init = buffer_init, .new_ = buffer_new, .get_buffer = buffer_get},
     .methods = kBufferMethods,
 };
 
