@@ -61,6 +61,8 @@ def judge(program, done, calls):
         if call == "ioctl" and re.match(r"[012]<.*TCGETS", rest):
             continue  # is one of its own streams a terminal?
         if call == "fcntl" and re.match(r"[012]<.*F_GETFD", rest):
+            continue  # is it open?
+        if call == "fcntl" and re.match(r"[012]<.*F_GETFD", rest):
             continue  # is one of its own streams open?
         if call not in (CALM if i > own else START):
             yield f"{call}({rest[:100]}" + (" after the program started" if i > own else "")
