@@ -227,19 +227,6 @@ Fallible<Str*> Thread::format_text(const char* format, const FormatArgument* arg
   return out.finish();
 }
 
-Fallible<void> warn_py(Thread& t, Type* category, const char* format, const FormatArgument* a, size_t n, int64_t level) {
-  const VmServices* services = t.isolate().services;
-  if (services == nullptr || services->warn == nullptr) return {};
-  Str* message = TRY(t.format_text(format, a, n));
-  return services->warn(t, category, message, level);
-}
-
-bool clear_exception_if(Thread& t, Type* type) {
-  if (!t.exception_is(type)) return false;
-  t.exception_ = Value();
-  return true;
-}
-
 void check_failed(const char* file, int line, const char* condition) {
 #ifndef NDEBUG
   std::fprintf(stderr, "hognose: %s:%d: check failed: %s\n", file, line, condition);
