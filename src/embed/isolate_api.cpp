@@ -7,7 +7,6 @@
 #include <cstring>
 #include <new>
 
-#include "embed/compiler_service.hpp"
 #include "embed/library.hpp"
 #include "embed/native_modules.hpp"
 #include "modules/all_modules.hpp"
@@ -24,8 +23,6 @@
 namespace hog {
 
 namespace {
-
-SourceCompiler compiler;  // has no state
 
 // An address that only this thread has: who is inside an isolate.
 const void* this_thread() {
@@ -311,7 +308,7 @@ hog_isolate* hog_isolate_new(hog_grants* grants, const hog_limits* limits) {
   wire_grants(isolate);
   IsolateConfig config;
   config.host = &isolate->host;
-  config.compiler = &compiler;
+  config.compiler = &isolate->compiler;
   config.library = frozen_library();
   config.modules = native_modules();
   config.limits = limits_of(isolate->limits);

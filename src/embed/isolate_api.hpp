@@ -3,6 +3,7 @@
 
 #include <atomic>
 
+#include "embed/compiler_service.hpp"
 #include "embed/value_tree.hpp"
 #include "host/embedding.hpp"
 #include "host/memory_environment.hpp"
@@ -86,6 +87,7 @@ struct hog_isolate {
   hog_grants* grants = nullptr;
   hog::Host host;
   hog::BudgetClock budget_clock;
+  hog::SourceCompiler compiler;
   hog_limits limits{};
   hog::HandleRoom* room = nullptr;
   hog::HostFunction* functions = nullptr;
