@@ -16,6 +16,7 @@ class Dialect : public Cell {
   char32_t delimiter_, quote_, escape_;  // kNoCharacter: none
   Quoting quoting_;
   bool double_quote_, skip_initial_space_, strict_;
+  uint64_t special_[2];  // ASCII characters that a writer has to look at
 };
 
 class Reader : public Cell {

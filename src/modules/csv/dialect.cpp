@@ -122,6 +122,11 @@ Fallible<Value> make(Thread& t, Type* type, const Arguments& arguments) {
   if (d->quoting_ != Quoting::None && d->quote_ == kNoCharacter)
     return t.raise_type_error("quotechar must be set if quoting enabled");
   TRY(check(t, d));
+  auto special = [&](char32_t c) {
+    if (c < 128) d->special_[c / 64] |= uint64_t{1} << (c % 64);
+  };
+  for (char32_t c : {d->delimiter_, d->escape_, d->quote_, U'\n', U'\r'}) special(c);
+  for (size_t i = 0; i < d->line_terminator_->length(); ++i) special(d->line_terminator_->at(i));
   return Value(d);
 }
 

@@ -35,7 +35,8 @@ struct Line {
   Line(Thread& thread, const Dialect& dialect) : t(thread), d(dialect), out(thread) {}
 
   bool is_special(char32_t c) const {
-    if (c == d.delimiter_ || c == d.escape_ || c == d.quote_ || c == '\n' || c == '\r') return true;
+    if (c < 128) [[likely]] return (d.special_[c / 64] >> (c % 64) & 1) != 0;
+    if (c == d.delimiter_ || c == d.escape_ || c == d.quote_) return true;
     const Str* end = d.line_terminator_.get();
     for (size_t i = 0; i < end->length(); ++i)
       if (end->at(i) == c) return true;

@@ -117,7 +117,7 @@ Fallible<Value> shifted_py(Thread& t, Type* type, const Moment* moment, Wide mic
 // A copy in another zone, fields as they are.
 Fallible<Moment*> with_zone(Thread& t, const Moment* moment, Value zone);
 int compare_fields(const Moment* a, const Moment* b);
-Wide since_start(const Moment* moment);  // microseconds
+int64_t since_start(const Moment* moment);  // microseconds
 
 // ---- Text (text.cpp). ----
 Fallible<Str*> iso_date_text(Thread& t, const Date& date);

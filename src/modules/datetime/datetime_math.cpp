@@ -6,7 +6,7 @@ namespace hog::datetime {
 
 namespace {
 
-constexpr Wide kSecond = 1000000;
+constexpr int64_t kSecond = 1000000;
 
 Moment* self_of(Value v) { return as<Moment>(v); }
 
@@ -14,18 +14,19 @@ Fallible<Offset> offset_of_py(Thread& t, Moment* m) { return utc_offset_py(t, m-
 
 }  // namespace
 
-Wide since_start(const Moment* m) { return Wide{seconds_of(date_of(m), clock_of(m))} * kSecond + m->microsecond_; }
+int64_t since_start(const Moment* m) { return seconds_of(date_of(m), clock_of(m)) * kSecond + m->microsecond_; }
 
 int compare_fields(const Moment* a, const Moment* b) {
-  Wide x = since_start(a), y = since_start(b);
+  int64_t x = since_start(a), y = since_start(b);
   return x < y ? -1 : x > y;
 }
 
 Fallible<Value> shifted_py(Thread& t, Type* type, const Moment* m, Wide microseconds) {
-  Wide us = since_start(m) + microseconds;
-  constexpr Wide kFirst = Wide{86400} * kSecond, kEnd = (Wide{kMostOrdinal} + 1) * 86400 * kSecond;
+  constexpr int64_t kFirst = int64_t{86400} * kSecond, kEnd = (int64_t{kMostOrdinal} + 1) * 86400 * kSecond;
+  if (microseconds > kEnd || microseconds < -kEnd) return t.raise(core.OverflowError, "date value out of range");
+  int64_t us = since_start(m) + static_cast<int64_t>(microseconds);
   if (us < kFirst || us >= kEnd) return t.raise(core.OverflowError, "date value out of range");
-  auto seconds = static_cast<int64_t>(us / kSecond);
+  int64_t seconds = us / kSecond;
   auto rest = static_cast<int>(seconds % 86400);
   Clock c{rest / 3600, rest / 60 % 60, rest % 60, static_cast<int>(us % kSecond)};
   return make_datetime_py(t, type, date_of_ordinal(seconds / 86400), c, m->zone(), 0);

@@ -265,7 +265,16 @@ constexpr GetSet kGetSets[] = {
 }  // namespace
 
 Fallible<TimeDelta*> make_delta(Thread& t, Wide us, Type* type) {
-  Wide seconds = floor_div(us, kSecond), days = floor_div(seconds, 86400);
+  Wide seconds, days;
+  if (us == static_cast<int64_t>(us)) [[likely]] {  // OPTIMIZATION: 64 bits divide much faster
+    auto n = static_cast<int64_t>(us);
+    int64_t s = n / kSecond - (n % kSecond < 0 ? 1 : 0);
+    seconds = s;
+    days = s / 86400 - (s % 86400 < 0 ? 1 : 0);
+  } else {
+    seconds = floor_div(us, kSecond);
+    days = floor_div(seconds, 86400);
+  }
   if (days < INT32_MIN || days > INT32_MAX) return raise_no_int(t);
   if (days < -kMostDeltaDays || days > kMostDeltaDays)
     return t.raise(core.OverflowError, "days={}; must have magnitude <= {}", static_cast<int64_t>(days), kMostDeltaDays);

@@ -56,6 +56,8 @@ class Writer {
     return builder_.append_ascii({room_, n});
   }
   Fallible<void> quoted_plain(const uint8_t* data, size_t length, bool escape_delete);
+  template <typename Char>
+  Fallible<void> quoted_escaping(const Char* data, size_t length);
   Fallible<void> escaped(uint32_t c);
 
   Thread& t_;

@@ -173,6 +173,31 @@ Fallible<void> Writer::escaped(uint32_t c) {
   return ascii({out, n});
 }
 
+// Everything beyond ASCII as an escape.
+template <typename Char>
+Fallible<void> Writer::quoted_escaping(const Char* data, size_t length) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  for (size_t i = 0; i < length; ++i) {
+    uint32_t c = data[i];
+    if (c >= 0x7F && c < 0x10000) {
+      if (kRoom - used_ < 6) TRY(flush());
+      char* out = room_ + used_;
+      out[0] = '\\';
+      out[1] = 'u';
+      out[2] = kDigits[c >> 12];
+      out[3] = kDigits[c >> 8 & 15];
+      out[4] = kDigits[c >> 4 & 15];
+      out[5] = kDigits[c & 15];
+      used_ += 6;
+    } else if (c >= 0x20 && c < 0x7F && c != '"' && c != '\\') {
+      TRY(character(static_cast<char>(c)));
+    } else {
+      TRY(escaped(c));
+    }
+  }
+  return {};
+}
+
 // Bytes that are all ASCII.
 Fallible<void> Writer::quoted_plain(const uint8_t* data, size_t length, bool escape_delete) {
   size_t i = 0;
@@ -196,10 +221,10 @@ Fallible<void> Writer::quoted(const Str* s, Escapes escapes) {
   if (s->is_ascii()) {
     TRY(quoted_plain(s->data1(), length, escapes == Escapes::Ascii));
   } else if (escapes == Escapes::Ascii) {
-    for (size_t i = 0; i < length; ++i) {
-      uint32_t c = s->at(i);
-      if (c >= 0x20 && c < 0x7F && c != '"' && c != '\\') TRY(character(static_cast<char>(c)));
-      else TRY(escaped(c));
+    switch (s->kind()) {
+      case CharKind::One: TRY(quoted_escaping(s->data1(), length)); break;
+      case CharKind::Two: TRY(quoted_escaping(s->data2(), length)); break;
+      default: TRY(quoted_escaping(s->data4(), length)); break;
     }
   } else {
     size_t run = 0;

@@ -58,23 +58,9 @@ Fallible<bool> Load::fill(size_t n) {
   return n <= size_;
 }
 
-Fallible<const uint8_t*> Load::take(size_t n) {
-  TRY(leave_in_frame(n));
-  if (!TRY(fill(n))) return raise_truncated();
-  const uint8_t* from = data_ + at_;
-  at_ += n;
-  return from;
-}
+Failure Load::raise_beyond_frame() { return t.raise(unpickling_error_type, "pickle exhausted before end of frame"); }
 
-// Nothing that begins in a frame may end beyond it.
-Fallible<void> Load::leave_in_frame(size_t n) {
-  if (frame_left_ == 0) return {};
-  if (n > frame_left_) return t.raise(unpickling_error_type, "pickle exhausted before end of frame");
-  frame_left_ -= n;
-  return {};
-}
-
-Fallible<uint8_t> Load::next_opcode() {
+Fallible<uint8_t> Load::next_opcode_slowly() {
   if (at_ == size_ && from_file_) {
     TRY(skip_consumed());
     size_ = at_ = 0;
@@ -125,12 +111,6 @@ Fallible<std::string_view> Load::line() {
   return std::string_view(reinterpret_cast<const char*>(from), n);
 }
 
-Fallible<uint64_t> Load::number(size_t size) {
-  const uint8_t* bytes = TRY(take(size));
-  uint64_t n = 0;
-  std::memcpy(&n, bytes, size);
-  return n;
-}
 Fallible<size_t> Load::length(size_t size, const char* what) {
   uint64_t n = TRY(number(size));
   if (n > INT64_MAX)
@@ -220,8 +200,30 @@ Fallible<bool> Load::step(uint8_t code) {
     case kFrame: TRY(frame(TRY(length(8, "FRAME length")))); return true;
     default: break;
   }
-  return TRY(step_memo(code)) || TRY(step_number(code)) || TRY(step_text(code)) || TRY(step_container(code)) ||
-         TRY(step_object(code));
+  switch (family_of(code)) {
+    case Family::Memo: return step_memo(code);
+    case Family::Number: return step_number(code);
+    case Family::Text: return step_text(code);
+    case Family::Container: return step_container(code);
+    default: return step_object(code);
+  }
+}
+
+Load::Family Load::family_of(uint8_t code) {
+  switch (code) {
+    case kMemoize: case kBinPut: case kLongBinPut: case kBinGet: case kLongBinGet: case kPut: case kGet: return Family::Memo;
+    case kBinInt1: case kBinInt2: case kBinInt: case kInt: case kLong: case kLong1: case kLong4: case kFloat: case kBinFloat:
+      return Family::Number;
+    case kShortBinUnicode: case kBinUnicode: case kBinUnicode8: case kUnicode: case kShortBinBytes: case kBinBytes:
+    case kBinBytes8: case kByteArray8: case kString: case kShortBinString: case kBinString: case kNextBuffer:
+    case kReadOnlyBuffer:
+      return Family::Text;
+    case kEmptyTuple: case kTuple1: case kTuple2: case kTuple3: case kTuple: case kEmptyList: case kList: case kEmptyDict:
+    case kDict: case kEmptySet: case kFrozenSet: case kAppend: case kAppends: case kSetItem: case kSetItems: case kAddItems:
+    case kPop: case kPopMark: case kDup:
+      return Family::Container;
+    default: return Family::Object;
+  }
 }
 
 // ---- Numbers. ----
@@ -449,13 +451,15 @@ Fallible<bool> Load::step_container(uint8_t code) {
 // The items from there on go to the list beneath them.
 Fallible<void> Load::append_items(size_t from) {
   if (from <= floor() || from > stack_->length()) return raise_underflow();
-  Tuple* items = TRY(tuple_of({from, stack_->length()}));
-  if (items->length() == 0) return {};
   Value list = stack_->at(from - 1);
   if (is_exactly(list, shapes.list)) {
     List* plain = as<List>(list);
-    return plain->replace(t, plain->length(), plain->length(), items->data(), items->length());
+    for (size_t i = from; i < stack_->length(); ++i) TRY(plain->append(t, stack_->at(i)));
+    drop_to(from);
+    return {};
   }
+  Tuple* items = TRY(tuple_of({from, stack_->length()}));
+  if (items->length() == 0) return {};
   Value extend = TRY(find_attribute_py(t, list, names.extend));
   if (!extend.is_absent()) {
     List* all = TRY(List::from(t, items->data(), items->length()));
@@ -469,15 +473,15 @@ Fallible<void> Load::append_items(size_t from) {
 
 Fallible<void> Load::set_items(size_t from) {
   if (from <= floor() || from > stack_->length()) return raise_underflow();
-  Tuple* items = TRY(tuple_of({from, stack_->length()}));
-  if (items->length() == 0) return {};
-  if (items->length() % 2 != 0) return t.raise(unpickling_error_type, "odd number of items for SETITEMS");
+  if ((stack_->length() - from) % 2 != 0) return t.raise(unpickling_error_type, "odd number of items for SETITEMS");
   Value dict = stack_->at(from - 1);
   bool plain = is_exactly(dict, shapes.dict);
-  for (size_t i = 0; i + 1 < items->length(); i += 2) {
-    if (plain) TRY(as<Dict>(dict)->set_py(t, items->at(i), items->at(i + 1)));
-    else TRY(set_item_py(t, dict, items->at(i), items->at(i + 1)));
+  // Nobody else has the stack: what Python is called here cannot change it.
+  for (size_t i = from; i + 1 < stack_->length(); i += 2) {
+    if (plain) TRY(as<Dict>(dict)->set_py(t, stack_->at(i), stack_->at(i + 1)));
+    else TRY(set_item_py(t, dict, stack_->at(i), stack_->at(i + 1)));
   }
+  drop_to(from);
   return {};
 }
 

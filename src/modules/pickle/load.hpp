@@ -18,16 +18,41 @@ class Load {
   };
 
   // ---- Input. ----
-  Fallible<const uint8_t*> take(size_t n);       // fails when the data is truncated
-  Fallible<uint8_t> next_opcode();
+  // Fails when the data is truncated.
+  Fallible<const uint8_t*> take(size_t n) {
+    TRY(leave_in_frame(n));
+    if (n > size_ - at_) [[unlikely]]
+      if (!TRY(fill(n))) return raise_truncated();
+    const uint8_t* from = data_ + at_;
+    at_ += n;
+    return from;
+  }
+  Fallible<uint8_t> next_opcode() {
+    if (at_ == size_) [[unlikely]] return next_opcode_slowly();
+    TRY(leave_in_frame(1));
+    return data_[at_++];
+  }
+  Fallible<uint8_t> next_opcode_slowly();
   Fallible<std::string_view> line();              // without its end
-  Fallible<uint64_t> number(size_t size);
+  Fallible<uint64_t> number(size_t size) {
+    const uint8_t* bytes = TRY(take(size));
+    uint64_t n = 0;
+    __builtin_memcpy(&n, bytes, size);
+    return n;
+  }
   Fallible<size_t> length(size_t size, const char* what);
   Fallible<bool> fill(size_t n);
   Fallible<void> skip_consumed();
   Fallible<void> frame(size_t n);
   Failure raise_truncated();
-  Fallible<void> leave_in_frame(size_t n);
+  // Nothing that begins in a frame may end beyond it.
+  Fallible<void> leave_in_frame(size_t n) {
+    if (frame_left_ == 0) return {};
+    if (n > frame_left_) [[unlikely]] return raise_beyond_frame();
+    frame_left_ -= n;
+    return {};
+  }
+  Failure raise_beyond_frame();
 
   // ---- Stack. ----
   Failure raise_underflow();
@@ -40,6 +65,8 @@ class Load {
   void drop_to(size_t height);
 
   // ---- Opcodes. ----
+  enum class Family : uint8_t { Memo, Number, Text, Container, Object };
+  static Family family_of(uint8_t code);
   Fallible<bool> step(uint8_t code);
   Fallible<bool> step_number(uint8_t code);
   Fallible<bool> step_text(uint8_t code);

@@ -12,12 +12,9 @@ namespace hog::pickle {
 
 // ---- Writing. ----
 
-Fallible<void> Save::start(size_t bytes) {
-  if (framing_ && frame_ == kNoFrame) {
-    TRY(out_.append_repeated(0, 9));
-    frame_ = out_.size() - 9;
-  }
-  return out_.reserve(bytes);
+Fallible<void> Save::open_frame() {
+  frame_ = out_.size();
+  return out_.append_repeated(0, 9);
 }
 void Save::end_frame() {
   if (frame_ == kNoFrame) return;
@@ -40,24 +37,14 @@ Fallible<void> Save::flush_py() {
   TRY(call_py(t, self->write_.get(), Value(bytes)));
   return {};
 }
-// Between two objects: a full frame is closed.
-Fallible<void> Save::boundary_py() {
-  if (frame_ == kNoFrame || out_.size() - frame_ - 9 < kFrameTarget) return {};
+Fallible<void> Save::close_frame_py() {
   end_frame();
   return flush_py();
 }
-Fallible<void> Save::op(Opcode code) {
-  TRY(start(1));
-  return out_.append_byte(code);
-}
-Fallible<void> Save::op_int(Opcode code, uint64_t n, size_t size) {
-  TRY(start(1 + size));
-  TRY(out_.append_byte(code));
-  return out_.append(&n, size);
-}
 Fallible<void> Save::ascii(std::string_view text) {
-  TRY(start(text.size()));
-  return out_.append(text);
+  uint8_t* to = TRY(room(text.size()));
+  if (!text.empty()) std::memcpy(to, text.data(), text.size());
+  return {};
 }
 // Large data stands outside of frames.
 Fallible<void> Save::data(Opcode code, size_t size_bytes, const void* bytes, size_t n) {
@@ -71,8 +58,11 @@ Fallible<void> Save::data(Opcode code, size_t size_bytes, const void* bytes, siz
     TRY(done);
     return flush_py();
   }
-  TRY(op_int(code, n, size_bytes));
-  return out_.append(bytes, n);
+  uint8_t* to = TRY(room(1 + size_bytes + n));
+  to[0] = code;
+  std::memcpy(to + 1, &n, size_bytes);
+  if (n != 0) std::memcpy(to + 1 + size_bytes, bytes, n);
+  return {};
 }
 
 Fallible<void> Save::number_line(Opcode code, int64_t n) {
@@ -105,6 +95,12 @@ Fallible<void> Save::save(Value v, bool ask_persistent) {
   if (ask_persistent && !persistent_id_.is_empty()) {
     Value id = TRY(call_py(t, persistent_id_, v));
     if (!id.is_none()) return save_persistent(id);
+  }
+  if (v.is_small_int() && protocol_ > 0) {  // OPTIMIZATION: the commonest ints at once
+    auto n = static_cast<uint64_t>(v.small_int());
+    if (n <= 0xFF) return op_int(kBinInt1, n, 1);
+    if (n <= 0xFFFF) return op_int(kBinInt2, n, 2);
+    if (v.small_int() == static_cast<int32_t>(v.small_int())) return op_int(kBinInt, n, 4);
   }
   if (v.is_none()) return op(kNone);
   if (v.is_bool()) return save_bool(v.is_true());

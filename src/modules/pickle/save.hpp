@@ -20,12 +20,30 @@ class Save {
   };
 
   // save.cpp
-  Fallible<void> start(size_t bytes);
+  Fallible<void> open_frame();
   void end_frame();
   Fallible<void> flush_py();
-  Fallible<void> boundary_py();
-  Fallible<void> op(Opcode code);
-  Fallible<void> op_int(Opcode code, uint64_t n, size_t size);
+  Fallible<void> close_frame_py();
+  // Room for so many more bytes of the stream, to be filled at once.
+  Fallible<uint8_t*> room(size_t bytes) {
+    if (framing_ && frame_ == kNoFrame) [[unlikely]] TRY(open_frame());
+    return out_.extend(bytes);
+  }
+  Fallible<void> op(Opcode code) {
+    *TRY(room(1)) = code;
+    return {};
+  }
+  Fallible<void> op_int(Opcode code, uint64_t n, size_t size) {
+    uint8_t* to = TRY(room(1 + size));
+    to[0] = code;
+    __builtin_memcpy(to + 1, &n, size);
+    return {};
+  }
+  // Between two objects: a full frame is closed.
+  Fallible<void> boundary_py() {
+    if (frame_ == kNoFrame || out_.size() - frame_ - 9 < kFrameTarget) [[likely]] return {};
+    return close_frame_py();
+  }
   Fallible<void> ascii(std::string_view text);
   Fallible<void> data(Opcode code, size_t size_bytes, const void* bytes, size_t n);
   Fallible<void> number_line(Opcode code, int64_t n);
