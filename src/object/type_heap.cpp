@@ -15,7 +15,7 @@ namespace {
 
 using namespace type_flag;
 
-constexpr uint32_t kInherited = kWeakReferences | kHasDict | kSequence | kMapping | kMatchSelf | kDictionaryInstances |
+constexpr uint32_t kInherited = kWeakReferences | kHasDict | kMatchSelf | kDictionaryInstances |
                                 kIntSubclass | kStrSubclass | kBytesSubclass | kTupleSubclass | kListSubclass |
                                 kDictSubclass | kTypeSubclass | kExceptionSubclass;
 constexpr size_t kMostMembers = size_t{1} << 24;  // __slots__ of a class and its bases: keeps instance sizes within 32 bits
@@ -136,8 +136,8 @@ class ClassMaker {
     type_->mro_ = empty_tuple();
     type_->spec_ = base_->spec_;
     type_->flags_ = kHeapType | kBaseType | (base_->flags() & kInherited);
-    // A class attribute of instances may come from any base.
-    for (size_t i = 0; i < bases_->length(); ++i)
+    // What patterns take instances for, the first base that says anything decides.
+    for (size_t i = 0; i < bases_->length() && (type_->flags_ & (kSequence | kMapping)) == 0; ++i)
       type_->flags_ |= as<Type>(bases_->at(i))->flags() & (kSequence | kMapping);
     if (add_dict_) type_->flags_ |= kHasDict;
     if (add_weak_) type_->flags_ |= kWeakReferences;

@@ -113,3 +113,26 @@ match x:
         assert found == 2
     case _:
         assert False
+
+
+# Of a class that is both, the first base decides.
+def kind_of(x):
+    match x:
+        case [*_]:
+            return "sequence"
+        case {}:
+            return "mapping"
+
+
+import collections.abc
+
+
+def methods():
+    return {"__getitem__": lambda self, i: 1 / 0, "__len__": lambda self: 0, "__iter__": lambda self: iter(())}
+
+
+Mapping, Sequence = collections.abc.Mapping, collections.abc.Sequence
+assert kind_of(type(Mapping)("A", (Mapping, Sequence), methods())()) == "mapping"
+assert kind_of(type(Mapping)("B", (Sequence, Mapping), methods())()) == "sequence"
+assert kind_of(type(Mapping)("C", (Sequence, dict), methods())()) == "sequence"
+assert kind_of(type(Mapping)("D", (dict, Sequence), methods())()) == "mapping"
