@@ -18,6 +18,13 @@
 #include <cstdint>
 #include <initializer_list>
 
+#ifndef LANDLOCK_ACCESS_FS_REFER  // headers older than the kernel
+#define LANDLOCK_ACCESS_FS_REFER (1ULL << 13)
+#endif
+#ifndef LANDLOCK_ACCESS_FS_TRUNCATE
+#define LANDLOCK_ACCESS_FS_TRUNCATE (1ULL << 14)
+#endif
+
 // A sanitizer's runtime makes calls of its own.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define HOG_LOCKDOWN 0
@@ -120,12 +127,8 @@ bool confine_paths(const LockdownPlan& plan) {
   constexpr uint64_t kRead = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
   uint64_t write = LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE |
                    LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_SYM;
-#ifdef LANDLOCK_ACCESS_FS_REFER
   if (version >= 2) write |= LANDLOCK_ACCESS_FS_REFER;  // renames and links between directories
-#endif
-#ifdef LANDLOCK_ACCESS_FS_TRUNCATE
   if (version >= 3) write |= LANDLOCK_ACCESS_FS_TRUNCATE;
-#endif
   constexpr uint64_t kNever = LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_SOCK |
                               LANDLOCK_ACCESS_FS_MAKE_FIFO | LANDLOCK_ACCESS_FS_MAKE_BLOCK;
   landlock_ruleset_attr attributes = {};

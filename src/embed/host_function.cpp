@@ -168,7 +168,9 @@ Fallible<Value> invoke_py(Thread& t, const NativeSignature& signature, const Val
   scope.call.isolate = isolate;
   scope.call.arguments = scope.arguments;
   scope.call.count = signature.parameter_count;
-  for (size_t i = 0; i < scope.call.count; ++i) scope.arguments[i] = TRY(value_to_tree(t, isolate, bound[i], false)).value;
+  uint64_t bytes = 0;
+  for (size_t i = 0; i < scope.call.count; ++i)
+    scope.arguments[i] = TRY(value_to_tree(t, isolate, bound[i], false, &bytes)).value;
   hog_value* answer = host->function(host->context, &scope.call);
   // It may have run Python, which may have been terminated.
   if (t.terminated()) {

@@ -110,7 +110,8 @@ namespace hog {
 // Python values to trees and back. Fails with a Python exception: ValueError (too deep or too large), MemoryError.
 constexpr int kDeepest = 100;
 constexpr uint64_t kMostCrossingBytes = 64 << 20;
-Fallible<Box<hog_value*>> value_to_tree(Thread& t, hog_isolate* isolate, Value value, bool by_handle);
+// bytes: what crossed together with it so far; the bound is for all.
+Fallible<Box<hog_value*>> value_to_tree(Thread& t, hog_isolate* isolate, Value value, bool by_handle, uint64_t* bytes = nullptr);
 Fallible<Value> tree_to_value_py(Thread& t, hog_isolate* isolate, const hog_value* tree);
 // The object behind a handle of this isolate; TypeError for others.
 Fallible<Value> object_of(Thread& t, hog_isolate* isolate, const hog_value* handle);

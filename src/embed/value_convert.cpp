@@ -231,10 +231,13 @@ Fallible<Box<hog_value*>> handle_to(Thread& t, hog_isolate* isolate, Value value
   return Box<hog_value*>{handle};
 }
 
-Fallible<Box<hog_value*>> value_to_tree(Thread& t, hog_isolate* isolate, Value value, bool by_handle) {
+Fallible<Box<hog_value*>> value_to_tree(Thread& t, hog_isolate* isolate, Value value, bool by_handle, uint64_t* bytes) {
   if (by_handle) return handle_to(t, isolate, value);
   ToTree to{t, isolate};
-  return to.convert(value, 0);
+  if (bytes != nullptr) to.bytes = *bytes;
+  auto tree = to.convert(value, 0);
+  if (bytes != nullptr) *bytes = to.bytes;
+  return tree;
 }
 
 Fallible<Value> tree_to_value_py(Thread& t, hog_isolate* isolate, const hog_value* tree) {
