@@ -80,10 +80,12 @@ Fallible<void> read_arguments_py(Thread& t, const char* function, Value argv, os
 Fallible<void> read_environment_py(Thread& t, Value env, os::StringArray* out) {
   Value keys = TRY(call_method_py(t, env, names.keys));
   List* names_list = TRY(list_from_iterable_py(t, keys));
+  Value values = TRY(call_method_py(t, env, names.values));
+  List* value_list = TRY(list_from_iterable_py(t, values));
   List* rows = TRY(List::make(t));
-  for (size_t i = 0; i < names_list->length(); ++i) {
+  for (size_t i = 0; i < names_list->length() && i < value_list->length(); ++i) {
     TRY(t.poll());
-    Value value = TRY(get_item_py(t, env, names_list->at(i)));
+    Value value = value_list->at(i);
     ByteArray* name = TRY(encoded_argument_py(t, names_list->at(i)));
     ByteArray* text = TRY(encoded_argument_py(t, value));
     std::string_view key(reinterpret_cast<char*>(name->data()), name->capacity() - 1);

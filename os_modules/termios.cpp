@@ -48,7 +48,7 @@ Fallible<void> read_characters_py(Thread& t, Value v, termios* settings) {
   for (size_t i = 0; i < NCCS && i < as<List>(v)->length(); ++i) {
     Value item = as<List>(v)->at(i);
     if (is<Bytes>(item) && as<Bytes>(item)->length() == 1) settings->c_cc[i] = as<Bytes>(item)->data()[0];
-    else if (is_int_or_bool(item)) settings->c_cc[i] = static_cast<cc_t>(int_to_int64_nogc(item).value);
+    else if (is_int_or_bool(item)) settings->c_cc[i] = static_cast<cc_t>(TRY(index_to_int64_py(t, item)));
     else return t.raise_type_error("tcsetattr: elements of attributes must be bytes objects of length 1 or integers");
   }
   return {};

@@ -182,7 +182,7 @@ Fallible<Str*> file_system_text_py(Thread& t, Value path) {
   if (!is<Str>(path) && !is<Bytes>(path)) {
     Str* name = TRY(Str::intern_utf8(t, "__fspath__"));
     Value method = TRY(find_special_py(t, path, name));
-    if (method.is_absent())
+    if (method.is_absent() || method.is_none())
       return t.raise_type_error("expected str, bytes or os.PathLike object, not {}", type_of(path));
     text = TRY(call_py(t, method));
     if (!is<Str>(text) && !is<Bytes>(text))

@@ -1,8 +1,11 @@
 // time.cpp: the module time, over the Clock capability. Calendar arithmetic is our own (proleptic Gregorian, no C library state);
 // the zone's offset comes from the clock. Without a Clock what needs one raises RuntimeError that says so.
+#include <cerrno>
+
 #include <cmath>
 
 #include "host/host.hpp"
+#include "object/os_error.hpp"
 #include "object/native.hpp"
 #include "object/protocol.hpp"
 #include "object/struct_sequence.hpp"
@@ -37,6 +40,31 @@ Fallible<int64_t> nanoseconds(Thread& t) {
 template <Which which>
 Fallible<double> seconds(Thread& t) {
   return static_cast<double>(TRY(read_clock(t, which))) / 1e9;
+}
+
+// ---- Clocks by their numbers, Linux's. ----
+
+struct ClockNumber {
+  const char* name;
+  int number;
+  Which which;
+};
+constexpr ClockNumber kClocks[] = {
+    {"CLOCK_REALTIME", 0, Which::Wall},          {"CLOCK_MONOTONIC", 1, Which::Monotonic}, {"CLOCK_PROCESS_CPUTIME_ID", 2, Which::Cpu},
+    {"CLOCK_THREAD_CPUTIME_ID", 3, Which::Cpu},  {"CLOCK_MONOTONIC_RAW", 4, Which::Monotonic}, {"CLOCK_BOOTTIME", 7, Which::Monotonic}};
+
+Fallible<Which> clock_argument_py(Thread& t, Value v) {
+  if (!is_index(v)) return t.raise_type_error("clk_id should be integer, not {}", type_of(v)->name());
+  int64_t number = TRY(index_to_int64_py(t, v));
+  for (const ClockNumber& clock : kClocks)
+    if (clock.number == number) return clock.which;
+  return raise_os_error(t, EINVAL);
+}
+Fallible<int64_t> clock_gettime_ns(Thread& t, Value id) { return read_clock(t, TRY(clock_argument_py(t, id))); }
+Fallible<double> clock_gettime(Thread& t, Value id) { return static_cast<double>(TRY(clock_gettime_ns(t, id))) / 1e9; }
+Fallible<double> clock_getres(Thread& t, Value id) {
+  TRY(clock_argument_py(t, id));
+  return 1e-9;
 }
 
 Fallible<void> time_sleep(Thread& t, Value duration) {
@@ -419,6 +447,9 @@ Fallible<Value> time_get_clock_info(Thread& t, Str* name) {
 }
 
 constexpr NativeMethod kFunctions[] = {
+    {"clock_getres", HOG_NATIVE(clock_getres), "(clk_id, /)", "Seconds between two times of a clock."},
+    {"clock_gettime", HOG_NATIVE(clock_gettime), "(clk_id, /)", "What a clock says, in seconds."},
+    {"clock_gettime_ns", HOG_NATIVE(clock_gettime_ns), "(clk_id, /)", "The same in nanoseconds."},
     {"time", HOG_NATIVE(seconds<Which::Wall>), "()", "Seconds since the epoch."},
     {"time_ns", HOG_NATIVE(nanoseconds<Which::Wall>), "()", "Nanoseconds since the epoch."},
     {"monotonic", HOG_NATIVE(seconds<Which::Monotonic>), "()", "A clock that never goes back."},
@@ -442,6 +473,8 @@ constexpr NativeMethod kFunctions[] = {
 };
 
 Fallible<void> initialize(Thread& t, Module* module) {
+  TRY(module->add(t, "_STRUCT_TM_ITEMS", Value::from_small_int(11)));
+  for (const ClockNumber& clock : kClocks) TRY(module->add(t, clock.name, Value::from_small_int(clock.number)));
   TRY(module->add(t, "struct_time", Value(TRY(make_struct_sequence_type(t, &kStructTime)))));
   // Offsets in January and July of this year tell standard from daylight saving time.
   int64_t standard = 0, summer = 0;

@@ -55,7 +55,7 @@ Fallible<FileSystem*> begin_request(Thread& t) {
 Fallible<Bytes*> path_bytes_py(Thread& t, Value path) {
   if (!is<Str>(path) && !is<Bytes>(path)) {
     Value method = TRY(find_special_py(t, path, TRY(name_of(t, "__fspath__"))));
-    if (method.is_absent())
+    if (method.is_absent() || method.is_none())
       return t.raise_type_error("expected str, bytes or os.PathLike object, not {}", type_of(path)->name());
     Value text = TRY(call_py(t, method));
     if (!is<Str>(text) && !is<Bytes>(text))

@@ -100,7 +100,7 @@ Fallible<Value> open_py(Thread& t, Value file, Str* mode_text, int buffering, No
   // A path-like object is asked once, before anything else is looked at.
   if (!is<Str>(file) && !is<Bytes>(file) && !is_index(file)) {
     Value method = TRY(find_special_py(t, file, TRY(name_of(t, "__fspath__"))));
-    if (!method.is_absent()) {
+    if (!method.is_absent() && !method.is_none()) {
       Value path = TRY(call_py(t, method));
       if (!is<Str>(path) && !is<Bytes>(path))
         return t.raise_type_error("expected {}.__fspath__() to return str or bytes, not {}", type_of(file)->name(),

@@ -81,7 +81,7 @@ Fallible<void> PathArgument::convert_py(Thread& t, Value v) {
   if ((accepts_ & kDescriptor) != 0 && is_index(v)) return take_descriptor_py(t, v);
   Str* name = TRY(Str::intern_utf8(t, "__fspath__"));
   Value method = TRY(find_special_py(t, v, name));
-  if (method.is_absent()) return raise_wrong_type(t, v);
+  if (method.is_absent() || method.is_none()) return raise_wrong_type(t, v);
   Value text = TRY(call_py(t, method));
   if (!is<Str>(text) && !is<Bytes>(text))
     return t.raise_type_error("expected {}.__fspath__() to return str or bytes, not {}", type_of(v)->name(), type_of(text)->name());
@@ -107,7 +107,7 @@ Fallible<int> descriptor_argument_py(Thread& t, Value v) {
     fd = TRY(narrow_to_int(t, v, kTooLarge, kTooLarge));
   } else {
     Value method = TRY(find_attribute_py(t, v, TRY(Str::intern_utf8(t, "fileno"))));
-    if (method.is_absent()) return t.raise_type_error("argument must be an int, or have a fileno() method.");
+    if (method.is_absent() || method.is_none()) return t.raise_type_error("argument must be an int, or have a fileno() method.");
     Value number = TRY(call_py(t, method));
     if (!is_int_or_bool(number)) return t.raise_type_error("fileno() returned a non-integer");
     fd = TRY(narrow_to_int(t, number, kTooLarge, kTooLarge));
@@ -143,7 +143,7 @@ Fallible<Value> fspath_py(Thread& t, Value path) {
   if (is<Str>(path) || is<Bytes>(path)) return path;
   Str* name = TRY(Str::intern_utf8(t, "__fspath__"));
   Value method = TRY(find_special_py(t, path, name));
-  if (method.is_absent())
+  if (method.is_absent() || method.is_none())
     return t.raise_type_error("expected str, bytes or os.PathLike object, not {}", type_of(path)->name());
   Value text = TRY(call_py(t, method));
   if (is<Str>(text) || is<Bytes>(text)) return text;
