@@ -134,7 +134,7 @@ class Summation {
     if (is_exactly(item, shapes.complex_)) {
       mode_ = Mode::Complex;
       float_.high = static_cast<double>(int_);
-      imaginary_.high = 0.0;
+      imaginary_.high = -0.0;  // adds nothing, not even a sign
       return {};
     }
     result_ = TRY(make_int(t_, int_));
@@ -144,7 +144,7 @@ class Summation {
   Fallible<void> leave_floats(Value item) {
     if (is_exactly(item, shapes.complex_)) {
       mode_ = Mode::Complex;
-      imaginary_.high = 0.0;
+      imaginary_.high = -0.0;  // adds nothing, not even a sign
       return {};
     }
     result_ = TRY(make_float(t_, float_.result()));

@@ -1,4 +1,5 @@
 // sys_hooks.cpp: displayhook, excepthook, unraisablehook, breakpointhook and audit hooks. Ref: library/sys; PEP 578, PEP 553.
+#include "host/host.hpp"
 #include "modules/sys_functions.hpp"
 #include "modules/traceback_print.hpp"
 #include "object/exception.hpp"
@@ -76,12 +77,41 @@ Fallible<void> sys_unraisablehook(Thread& t, Value unraisable) {
   return {};
 }
 
-// Without a debugger in reach, breakpoint() is what PYTHONBREAKPOINT's default asks for: pdb.set_trace.
+namespace {
+
+// The value of PYTHONBREAKPOINT, where the isolate was granted an environment and may look at it; empty: not set.
+Fallible<std::string_view> breakpoint_variable(Thread& t) {
+  Host* host = Isolate::of(t).config().host;
+  if (host == nullptr || host->environment == nullptr) return std::string_view();
+  Value flags = TRY(sys_value(t, TRY(Str::intern_utf8(t, "flags"))));
+  Value ignored = TRY(find_attribute_py(t, flags, TRY(Str::intern_utf8(t, "ignore_environment"))));
+  if (!ignored.is_absent() && TRY(truth_py(t, ignored))) return std::string_view();
+  constexpr std::string_view kPrefix = "PYTHONBREAKPOINT=";
+  for (size_t i = 0; const char* text = host->environment->variable(i); ++i)
+    if (std::string_view(text).starts_with(kPrefix)) return std::string_view(text + kPrefix.size());
+  return std::string_view();
+}
+
+}  // namespace
+
+// PYTHONBREAKPOINT: a dotted name of what to call, "0" for nothing; pdb.set_trace when it says nothing. PEP 553.
 Fallible<Value> sys_breakpointhook(Thread& t, Value, const Arguments& arguments) {
-  Str* module_name = TRY(Str::intern_utf8(t, "pdb"));
-  Value module = TRY(import_module_py(t, module_name));
-  Str* function = TRY(Str::intern_utf8(t, "set_trace"));
-  return call_method_py(t, module, function, arguments);
+  std::string_view wanted = TRY(breakpoint_variable(t));
+  if (wanted.empty()) wanted = "pdb.set_trace";
+  if (wanted == "0") return Value::none();
+  Str* whole = TRY(Str::from_utf8(t, wanted));
+  size_t dot = wanted.rfind('.');
+  std::string_view module_text = dot == std::string_view::npos ? "builtins" : wanted.substr(0, dot);
+  Str* module_name = TRY(Str::intern_utf8(t, module_text));
+  Str* function = TRY(Str::intern_utf8(t, dot == std::string_view::npos ? wanted : wanted.substr(dot + 1)));
+  Fallible<Value> hook = module_text.empty() ? Fallible<Value>(t.raise(core.ImportError, "no module")) : import_module_py(t, module_name);
+  if (!hook.failed()) hook = get_attribute_py(t, hook.get(), function);
+  if (hook.failed()) {
+    if (!clear_exception_if(t, core.ImportError) && !clear_exception_if(t, core.AttributeError)) return Failure{};
+    TRY(warn_py(t, core.RuntimeWarning, "Ignoring unimportable $PYTHONBREAKPOINT: \"{}\"", whole));
+    return Value::none();
+  }
+  return call_py(t, hook.get(), arguments);
 }
 
 // ---- Audit hooks. ----

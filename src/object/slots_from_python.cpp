@@ -3,6 +3,8 @@
 // Every function here may run Python code; what it read before a call it does not use after.
 #include "object/slots_from_python.hpp"
 
+#include "object/exception.hpp"
+
 namespace hog {
 
 // OPTIMIZATION: a plain function is called with self in front of the arguments, without making the bound method.
@@ -71,6 +73,21 @@ Fallible<int64_t> hash_from_python(Thread& t, Value self) {
   return call_py(t, found, arguments);
 }
 
+namespace {
+
+// An AttributeError that a hook raised by itself learns what was asked of whom, for suggestions.
+Failure with_attribute_context(Thread& t, Value self, Str* name) {
+  if (t.terminated() || !t.exception_is(core.AttributeError) || !is<BaseException>(t.exception())) return Failure{};
+  auto* e = as<BaseException>(t.exception());
+  if (!e->extra_[exception_field::kAttributeObj].get().is_empty() || !e->extra_[exception_field::kAttributeName].get().is_empty())
+    return Failure{};
+  e->extra_[exception_field::kAttributeObj].set(e, self);
+  e->extra_[exception_field::kAttributeName].set(e, Value(name));
+  return Failure{};
+}
+
+}  // namespace
+
 // __getattribute__ (often object's own) and then, when that finds nothing, __getattr__. Without a __getattr__ the answer
 // may be absent, so that hasattr() and getattr() with a default build no exception.
 Fallible<Value> get_attribute_hook_py(Thread& t, Value self, Str* name) {
@@ -87,11 +104,13 @@ Fallible<Value> get_attribute_hook_py(Thread& t, Value self, Str* name) {
     const Value arguments[] = {Value(name)};
     Fallible<Value> result = call_found_special_py(t, self, get_attribute, arguments, 1);
     if (!result.failed()) return result;
-    if (get_attr.is_absent() || !clear_exception_if(t, core.AttributeError)) return Failure{};
+    if (get_attr.is_absent() || !clear_exception_if(t, core.AttributeError)) return with_attribute_context(t, self, name);
   }
   if (!found.is_absent() || get_attr.is_absent()) return found;
   const Value arguments[] = {Value(name)};
-  return call_found_special_py(t, self, get_attr, arguments, 1);
+  Fallible<Value> result = call_found_special_py(t, self, get_attr, arguments, 1);
+  if (result.failed()) return with_attribute_context(t, self, name);
+  return result;
 }
 
 Fallible<void> set_attribute_from_python(Thread& t, Value self, Str* name, Value value) {

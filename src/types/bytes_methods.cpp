@@ -656,7 +656,8 @@ Fallible<int64_t> m_sizeof(Thread& t, ByteArrayObject* self) {
   {"expandtabs", HOG_NATIVE(m_expandtabs<S>), "($self, /, tabsize=8)", "Tabs as spaces up to the next tab stop."},          \
   {"find", HOG_NATIVE(m_find<S>), "($self, sub, start=None, end=None, /)", "First index of sub, or -1."},                   \
   {"fromhex", HOG_NATIVE(m_fromhex), "($type, string, /)", "Bytes from hexadecimal digits.", native_flag::kClassMethod},    \
-  {"hex", HOG_NATIVE(m_hex<S>), "($self, /, sep=<unrepresentable>, bytes_per_sep=1)", "As hexadecimal digits."},            \
+  {"hex", HOG_NATIVE(m_hex<S>), "($self, /, sep=<unrepresentable>, bytes_per_sep=1)",                                          \
+   "As hexadecimal digits.\n\n>>> b'\\x00\\xff'.hex(':')\n'00:ff'"},                                                          \
   {"index", HOG_NATIVE(m_index<S>), "($self, sub, start=None, end=None, /)", "First index of sub, or ValueError."},         \
   {"isalnum", HOG_NATIVE(m_isalnum<S>), "($self, /)", "Are all bytes ASCII letters or digits?"},                            \
   {"isalpha", HOG_NATIVE(m_isalpha<S>), "($self, /)", "Are all bytes ASCII letters?"},                                      \

@@ -175,12 +175,12 @@ Fallible<Value> get_one(Thread&, Value) { return Value::from_small_int(1); }
 
 constexpr NativeMethod kMethods[] = {
     {"conjugate", HOG_NATIVE(itself), "($self, /)", "The number itself."},
-    {"bit_length", HOG_NATIVE(bit_length), "($self, /)", "Bits of the absolute value."},
-    {"bit_count", HOG_NATIVE(bit_count), "($self, /)", "Ones in the absolute value."},
+    {"bit_length", HOG_NATIVE(bit_length), "($self, /)", "Bits of the absolute value.\n\n>>> (255).bit_length()\n8"},
+    {"bit_count", HOG_NATIVE(bit_count), "($self, /)", "Ones in the absolute value.\n\n>>> (-11).bit_count()\n3"},
     {"to_bytes", HOG_NATIVE(to_bytes), "($self, /, length=1, byteorder='big', *, signed=False)", "The int as bytes."},
     {"from_bytes", HOG_NATIVE(from_bytes), "($type, /, bytes, byteorder='big', *, signed=False)", "An int from bytes.",
      native_flag::kClassMethod},
-    {"as_integer_ratio", HOG_NATIVE(as_integer_ratio), "($self, /)", "The pair of the int and one."},
+    {"as_integer_ratio", HOG_NATIVE(as_integer_ratio), "($self, /)", "The pair of the int and one.\n\n>>> (3).as_integer_ratio()\n(3, 1)"},
     {"__trunc__", HOG_NATIVE(itself), "($self, /)", "The int itself."},
     {"__floor__", HOG_NATIVE(itself), "($self, /)", "The int itself."},
     {"__ceil__", HOG_NATIVE(itself), "($self, /)", "The int itself."},
@@ -201,7 +201,7 @@ constexpr GetSet kGetSets[] = {{"real", itself, nullptr, "the real part of a com
 extern const TypeSpec k_int__spec = {
     .name = "int",
     .doc = "int([x]) -> integer\nint(x, base=10) -> integer\n\nA whole number of any size: zero, another number cut to its "
-           "whole part, or the one that a text shows.",
+           "whole part, or the one that a text shows.\n\n>>> int('0b100', base=0)\n4",
     .layout = &Int::kLayout,
     .flags = type_flag::kBaseType | type_flag::kIntSubclass | type_flag::kMatchSelf,
     .slots =

@@ -653,7 +653,7 @@ Fallible<int64_t> memory_sizeof(Thread& t, MemoryView* self) { return static_cas
 const NativeMethod kMemoryMethods[] = {
     {"cast", HOG_NATIVE(memory_cast), "($self, /, format, shape=<unrepresentable>)", "A view with another format or shape."},
     {"count", HOG_NATIVE(memory_count), "($self, value, /)", "How many items equal value."},
-    {"hex", HOG_NATIVE(memory_hex), "($self, /, sep=<unrepresentable>, bytes_per_sep=1)", "As hexadecimal digits."},
+    {"hex", HOG_NATIVE(memory_hex), "($self, /, sep=<unrepresentable>, bytes_per_sep=1)", "As hexadecimal digits.\n\n>>> memoryview(b'\\x00\\xff').hex(':')\n'00:ff'"},
     {"index", HOG_NATIVE(memory_index), "($self, value, start=<unrepresentable>, stop=<unrepresentable>, /)",
      "First index of value, or ValueError."},
     {"release", HOG_NATIVE(memory_release), "($self, /)", "Let go of the memory."},

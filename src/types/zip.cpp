@@ -53,7 +53,8 @@ const Layout Zip::kLayout = {.name = "zip", .trace = trace_zip, .base_size = siz
 extern const TypeSpec k_zip_spec;
 const TypeSpec k_zip_spec = {.name = "zip",
                              .doc = "Yields tuples of the items of several iterables, until the shortest ends.\n\n"
-                                    "With strict, ValueError when one ends before the others.",
+                                    "With strict, ValueError when one ends before the others.\n\n"
+                                    ">>> list(zip('ab', range(9)))\n[('a', 0), ('b', 1)]",
                              .layout = &Zip::kLayout,
                              .flags = type_flag::kBaseType,
                              .slots = {.iter = iterator_self, .next = zip_next, .new_ = zip_new},

@@ -20,8 +20,8 @@ Failure raise_unbound_local(Thread& t, Frame* frame, uint32_t reg) {
   if (code->locals()[reg].kind == LocalKind::Free) {
     (void)t.raise(core.NameError, "cannot access free variable '{}' where it is not associated with a value in enclosing scope",
                   name);
-  } else {
-    (void)t.raise(core.UnboundLocalError, "cannot access local variable '{}' where it is not associated with a value", name);
+  } else {  // without a name: a local that is to be assigned yet is no misspelling
+    return t.raise(core.UnboundLocalError, "cannot access local variable '{}' where it is not associated with a value", name);
   }
   if (!t.terminated() && is<BaseException>(t.exception())) {
     auto* e = as<BaseException>(t.exception());
