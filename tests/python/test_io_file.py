@@ -72,7 +72,7 @@ def test_text(path):
         assert f.read(2) == b"\xc3\xa4"
 
 
-if hasattr(_io, "FileIO"):
+if __name__ == "__main__" and hasattr(_io, "FileIO"):
     import os
     import time
     name = f"/tmp/hognose-test-io-{time.time_ns()}"

@@ -25,8 +25,11 @@ def test_processes_and_identity():
         assert "Process" in message(AttributeError, lambda: getattr(os, name)), name
     for name in ("getuid", "getpid", "uname", "putenv"):
         assert "Environment" in message(AttributeError, lambda: getattr(os, name)), name
-    for name in ("select", "fcntl", "_posixsubprocess", "resource", "pwd", "grp", "_socket"):
+    for name in ("select", "fcntl", "_posixsubprocess", "resource", "pwd", "grp", "termios"):
         message(ImportError, __import__, name)
+    import socket
+
+    message((OSError, AttributeError, TypeError), lambda: socket.socket().bind(("127.0.0.1", 0)))
     assert not os.environ and os.getcwd() == "/"
 
 
