@@ -80,6 +80,13 @@ Fallible<void> Array::append_bytes(Thread& t, const uint8_t* bytes, int64_t coun
 
 Fallible<void> append_py(Thread& t, Array* array, Value v) {
   ItemBytes item = TRY(item_from_py(t, *array->kind_, v));
+  // OPTIMIZATION: there is room already. (The conversion may have run Python: everything is read here.)
+  size_t used = array->byte_length(), size = static_cast<size_t>(array->item_size());
+  if (array->exports_ == 0 && array->storage_ && array->storage_->capacity() - used >= size) [[likely]] {
+    std::memcpy(array->data() + used, item.bytes, size);
+    ++array->length_;
+    return {};
+  }
   return array->append_bytes(t, item.bytes, 1);
 }
 

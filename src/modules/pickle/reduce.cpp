@@ -43,8 +43,11 @@ Fallible<void> Save::save_by_reduction(Value v) {
   if (reduced.is_not_implemented()) {
     if (type_of(v) == core.type) return save_type(v);
     if (type_of(v) == core.function) return save_global(v, Value::none());
-    Value table = self->dispatch_table_.get();
-    if (table.is_empty()) table = TRY(module_attribute_py(t, "copyreg", "dispatch_table"));
+    if (dispatch_table_.is_empty()) {
+      dispatch_table_ = self->dispatch_table_.get();
+      if (dispatch_table_.is_empty()) dispatch_table_ = TRY(module_attribute_py(t, "copyreg", "dispatch_table"));
+    }
+    Value table = dispatch_table_;
     Value reducer = Value::absent();
     if (is_exactly(table, shapes.dict)) {
       reducer = TRY(as<Dict>(table)->get_py(t, Value(type_of(v))));

@@ -95,6 +95,7 @@ class Save {
   size_t frame_ = kNoFrame;  // where the open frame's header is
   Value persistent_id_;      // empty: nobody asked for it
   Value override_;           // reducer_override; empty: none
+  Value dispatch_table_;     // empty: not asked for yet
   BytesBuilder out_;
 };
 
