@@ -77,6 +77,10 @@ Fallible<Str*> package_of_py(Thread& t, Value globals) {
   Value spec = dict->get_name_nogc(names.dunder_spec);
   if (!package.is_absent() && !package.is_none()) {
     if (!is<Str>(package)) return t.raise_type_error("package must be a string");
+    if (spec.is_absent() || spec.is_none()) return as<Str>(package);
+    Value parent = TRY(attribute_named(t, spec, "parent"));
+    if (!TRY(equals_py(t, package, parent)))
+      TRY(warn_py(t, core.DeprecationWarning, "__package__ != __spec__.parent ({} != {})", repr_of(package), repr_of(parent)));
     return as<Str>(package);
   }
   if (!spec.is_absent() && !spec.is_none()) {
@@ -135,6 +139,16 @@ Fallible<void> show_frozen_sources(Thread& t, Module* bootstrap, Module* imp) {
   return set_attribute_py(t, importer, name, method);
 }
 
+// What importlib gives the modules it loads itself.
+Fallible<void> show_as_frozen(Thread& t, Module* bootstrap, Module* module) {
+  Value importer = TRY(attribute_named(t, Value(bootstrap), "FrozenImporter"));
+  Value make_spec = TRY(attribute_named(t, Value(bootstrap), "ModuleSpec"));
+  Value spec = TRY(call_py(t, make_spec, module->dict()->get_name_nogc(names.dunder_name), importer));
+  TRY(set_attribute_py(t, spec, TRY(Str::intern_utf8(t, "origin")), Value(TRY(Str::intern_utf8(t, "frozen")))));
+  TRY(module->dict()->set_name(t, names.dunder_spec, spec));
+  return module->dict()->set_name(t, names.dunder_loader, importer);
+}
+
 // sys.path, sys.path_hooks and the finder over them: only where there are files to find.
 Fallible<void> install_path_finder_py(Thread& t, Isolate& isolate, Module* bootstrap, Module* imp) {
   Host* host = isolate.config().host;
@@ -142,6 +156,7 @@ Fallible<void> install_path_finder_py(Thread& t, Isolate& isolate, Module* boots
   Module* external = TRY(run_frozen(t, isolate, "importlib._bootstrap_external", "_frozen_importlib_external"));
   isolate.slots[Isolate::kBootstrapExternal].set(nullptr, Value(external));
   TRY(bootstrap->add(t, "_bootstrap_external", Value(external)));
+  TRY(show_as_frozen(t, bootstrap, external));
   // In front: archives. The hook makes room for zipimport's own once a path needs it.
   Value hooks = isolate.sys_dict->get_name_nogc(TRY(Str::intern_utf8(t, "path_hooks")));
   Value zip_hook = TRY(attribute_named(t, Value(imp), "_zip_path_hook"));
@@ -246,6 +261,7 @@ Fallible<Module*> import_machinery_py(Thread& t) {
   Value install = TRY(attribute_named(t, Value(bootstrap), "_install"));
   TRY(call_py(t, install, isolate.slots[Isolate::kSysModule].get(), Value(imp)));
   TRY(show_frozen_sources(t, bootstrap, imp));
+  TRY(show_as_frozen(t, bootstrap, bootstrap));
   TRY(install_path_finder_py(t, isolate, bootstrap, imp));
   TRY(give_main_its_loader_py(t, isolate, bootstrap));
   return bootstrap;
