@@ -140,7 +140,7 @@ Fallible<Value> object_compare(Thread& t, Value self, Value other, CompareOp op)
   if (op == CompareOp::Eq) return self == other ? Value::true_value() : Value::not_implemented();
   if (op != CompareOp::Ne) return Value::not_implemented();
   auto compare = type_of(self)->slots().compare;
-  if (compare == nullptr) return Value::not_implemented();
+  if (compare == nullptr) return self == other ? Value::false_value() : Value::not_implemented();
   Value equal = TRY(compare(t, self, other, CompareOp::Eq));
   if (equal.is_not_implemented()) return equal;
   return Value::from_bool(!TRY(truth_py(t, equal)));
