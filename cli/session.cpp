@@ -11,6 +11,7 @@
 #include "host/file_system.hpp"
 #include "modules/all_modules.hpp"
 #include "modules/io/standard_streams.hpp"
+#include "modules/signals.hpp"
 #include "modules/source_text.hpp"
 #include "modules/traceback_print.hpp"
 #include "object/bootstrap.hpp"
@@ -19,6 +20,8 @@
 #include "object/os_error.hpp"
 #include "object/protocol.hpp"
 #ifdef HOG_HOST_ENV
+#include "os/signals.hpp"
+#include "os/threads.hpp"
 #include "os_modules/os_modules.hpp"
 #endif
 #include "script.hpp"
@@ -95,6 +98,8 @@ int Session::grant() {
   host_.environment = &environment_;
   host_.files = &files_;
   host_.process = &process_;
+  host_.threads = &system_threads();
+  host_.signals = &system_signals();
   host_.network = &network_;
   // What a write cannot do is its error, not the program's end.
   ::signal(SIGPIPE, SIG_IGN);
@@ -169,6 +174,7 @@ bool Session::start(const std::vector<const char*>& arguments, const std::string
   settings.int_max_str_digits = options_.int_max_str_digits;
   settings.colors = options_.colors;
   if (apply_program_settings(t, settings).failed()) return false;
+  if (host_.signals != nullptr && install_signal_handlers(t).failed()) return false;
   return !set_up_streams().failed() && !import_warnings().failed() && !add_session_names().failed();
 }
 

@@ -1,4 +1,5 @@
-// file_system.cpp: see file_system.hpp. Each method is one system call, retried when a signal interrupts it; errors are errno.
+// file_system.cpp: see file_system.hpp. Each method is one system call, retried when a signal interrupts it, but for those that
+// move bytes, which may take long: EINTR is for their callers. Errors are errno.
 // New descriptors are not inherited by child processes unless the caller asks for it. Ref: POSIX.1-2017, Linux man-pages.
 #include "os/file_system.hpp"
 
@@ -122,16 +123,16 @@ Done SystemFileSystem::close(int fd) {
 }
 
 HostResult<size_t> SystemFileSystem::read(int fd, void* buffer, size_t size) {
-  return counted(retried([&] { return ::read(fd, buffer, size); }));
+  return counted(::read(fd, buffer, size));
 }
 HostResult<size_t> SystemFileSystem::write(int fd, const void* data, size_t size) {
-  return counted(retried([&] { return ::write(fd, data, size); }));
+  return counted(::write(fd, data, size));
 }
 HostResult<size_t> SystemFileSystem::read_at(int fd, void* buffer, size_t size, int64_t offset) {
-  return counted(retried([&] { return ::pread(fd, buffer, size, offset); }));
+  return counted(::pread(fd, buffer, size, offset));
 }
 HostResult<size_t> SystemFileSystem::write_at(int fd, const void* data, size_t size, int64_t offset) {
-  return counted(retried([&] { return ::pwrite(fd, data, size, offset); }));
+  return counted(::pwrite(fd, data, size, offset));
 }
 
 HostResult<int64_t> SystemFileSystem::seek(int fd, int64_t offset, int whence) {

@@ -8,6 +8,7 @@ namespace hog {
 class SystemFileSystem final : public FileSystem {
  public:
   bool has_standard_streams() override { return true; }
+  bool is_concurrent() override { return true; }
   HostResult<int> open(const HostPath& path, int flags, uint32_t mode) override;
   Done close(int fd) override;
   HostResult<size_t> read(int fd, void* buffer, size_t size) override;

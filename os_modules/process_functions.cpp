@@ -50,6 +50,7 @@ Fallible<Value> posix_fork(Thread& t) {
   TRY(os::run_fork_hooks_py(t, os::ForkMoment::Before));
   pid_t pid = ::fork();
   int error = errno;
+  if (pid == 0) forget_other_threads(t);
   TRY(os::run_fork_hooks_py(t, pid == 0 ? os::ForkMoment::InChild : os::ForkMoment::InParent));
   if (pid < 0) return raise_os_error(t, error);
   return Value::from_small_int(pid);
@@ -298,10 +299,11 @@ Fallible<void> simply(Thread& t, Call call) {
 }
 Fallible<void> posix_kill(Thread& t, int pid, int signal) {
   TRY(simply(t, [&] { return ::kill(pid, signal); }));
-  return t.poll();
+  return t.isolate().services->poll_slow(t);  // one to this process has come already
 }
 Fallible<void> posix_killpg(Thread& t, int group, int signal) {
-  return simply(t, [&] { return ::killpg(group, signal); });
+  TRY(simply(t, [&] { return ::killpg(group, signal); }));
+  return t.isolate().services->poll_slow(t);
 }
 Fallible<Value> posix_getpgid(Thread& t, int pid) { return number(t, TRY(attempt(t, [&] { return ::getpgid(pid); }))); }
 Fallible<int64_t> posix_getpgrp(Thread&) { return int64_t{::getpgrp()}; }

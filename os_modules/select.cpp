@@ -61,10 +61,11 @@ Fallible<int> wait_py(Thread& t, int64_t timeout, Call call) {
   TRY(Isolate::of(t).count_host_call(t));
   Deadline deadline(timeout);
   for (;;) {
-    int result = call(deadline.left());
+    int64_t left = deadline.left();
+    int result = os::blocking(t, [&] { return call(left); });
     if (result >= 0) return result;
     if (errno != EINTR) return os::raise_errno(t);
-    TRY(t.poll());
+    TRY(t.isolate().services->poll_slow(t));
   }
 }
 

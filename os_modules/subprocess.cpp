@@ -202,6 +202,7 @@ Fallible<Value> fork_exec(Thread& t, Value args, Value executables, bool close_f
   pid_t pid = ::fork();
   int error = errno;
   if (pid == 0) {
+    forget_other_threads(t);
     if (hooks && os::run_fork_hooks_py(t, os::ForkMoment::InChild).failed())
       tell_and_end(errpipe_write, "SubprocessError", 0, "Exception occurred in preexec_fn.");
     run_child(t, r);

@@ -16,14 +16,27 @@ struct Constant {
 };
 Fallible<void> add_constants(Thread& t, Module* module, const Constant* rows, size_t count);
 
+// call(), which may block, while other threads run; errno afterwards is the call's.
+template <typename Call>
+auto blocking(Thread& t, Call call) -> decltype(call()) {
+  int error = 0;
+  auto result = without_turn(t, [&] {
+    auto r = call();
+    error = errno;
+    return r;
+  });
+  errno = error;
+  return result;
+}
+
 // Raises OSError for errno. A call that a signal interrupted is to be made again: `retried` does so.
 Failure raise_errno(Thread& t);
 template <typename Call>
 auto retried(Thread& t, Call call) -> Fallible<decltype(call())> {
   for (;;) {
-    auto result = call();
+    auto result = blocking(t, call);
     if (result != static_cast<decltype(result)>(-1) || errno != EINTR) return result;
-    TRY(t.poll());
+    TRY(t.isolate().services->poll_slow(t));
   }
 }
 // The same, with any other failure raised.

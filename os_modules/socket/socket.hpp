@@ -65,10 +65,10 @@ Fallible<int64_t> transfer_py(Thread& t, SocketObject* socket, Attempts& attempt
   TRY(Isolate::of(t).count_host_call(t));
   for (;;) {
     TRY(attempts.wait_py(t));
-    int64_t result = call();
+    int64_t result = os::blocking(t, call);
     if (result >= 0) return result;
     if (errno == EINTR) {
-      TRY(t.poll());
+      TRY(t.isolate().services->poll_slow(t));
       continue;
     }
     if (socket->timeout_ > 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) continue;

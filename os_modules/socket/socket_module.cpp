@@ -92,7 +92,9 @@ Fallible<Value> get_address_info(Thread& t, Value host, Value port, int family, 
   hints.ai_flags = flags;
   TRY(Isolate::of(t).count_host_call(t));
   addrinfo* found = nullptr;
-  int error = ::getaddrinfo(name == nullptr ? nullptr : characters(name), service == nullptr ? nullptr : characters(service), &hints, &found);
+  const char* host_text = name == nullptr ? nullptr : characters(name);
+  const char* service_text = service == nullptr ? nullptr : characters(service);
+  int error = os::blocking(t, [&] { return ::getaddrinfo(host_text, service_text, &hints, &found); });
   if (error != 0) return raise_address_error_py(t, error);
   auto collect = [&]() -> Fallible<Value> {
     List* list = TRY(List::make(t));
@@ -127,7 +129,7 @@ Fallible<Value> get_name_info(Thread& t, Value where, int flags) {
   hints.ai_socktype = SOCK_DGRAM;
   hints.ai_flags = AI_NUMERICHOST;
   addrinfo* found = nullptr;
-  int error = ::getaddrinfo(characters(name), characters(service), &hints, &found);
+  int error = os::blocking(t, [&] { return ::getaddrinfo(characters(name), characters(service), &hints, &found); });
   if (error != 0) return raise_address_error_py(t, error);
   Address address;
   address.size = found->ai_addrlen;

@@ -52,11 +52,12 @@ Fallible<void> Attempts::wait_py(Thread& t) {
   for (;;) {
     int64_t left = end_ - now();
     if (left <= 0) return raise_timed_out(t);
-    int ready = wait_for(socket_->fd_, what_, left);
+    int fd = socket_->fd_;
+    int ready = os::blocking(t, [&] { return wait_for(fd, what_, left); });
     if (ready > 0) return {};
     if (ready == 0) return raise_timed_out(t);
     if (errno != EINTR) return os::raise_errno(t);
-    TRY(t.poll());
+    TRY(t.isolate().services->poll_slow(t));
   }
 }
 
@@ -221,20 +222,21 @@ Fallible<int> connect_py(Thread& t, SocketObject* self, Value where, const char*
   Address address;
   TRY(read_address_py(t, self->family_, where, function, &address));
   TRY(Isolate::of(t).count_host_call(t));
-  if (::connect(self->fd_, address.get(), address.size) == 0) return 0;
+  int fd = self->fd_;
+  if (os::blocking(t, [&] { return ::connect(fd, address.get(), address.size); }) == 0) return 0;
   int error = errno;
   bool goes_on = error == EINTR ? self->timeout_ != 0 : error == EINPROGRESS && self->timeout_ > 0;
   if (!goes_on) return error;
-  if (error == EINTR) TRY(t.poll());
+  if (error == EINTR) TRY(t.isolate().services->poll_slow(t));
   int64_t end = now() + self->timeout_;
   for (;;) {
     int64_t left = self->timeout_ < 0 ? -1 : end - now();
     if (self->timeout_ > 0 && left <= 0) return EWOULDBLOCK;
-    int ready = wait_for(self->fd_, WaitFor::Writing, left);
+    int ready = os::blocking(t, [&] { return wait_for(fd, WaitFor::Writing, left); });
     if (ready > 0) break;
     if (ready == 0) return EWOULDBLOCK;
     if (errno != EINTR) return errno;
-    TRY(t.poll());
+    TRY(t.isolate().services->poll_slow(t));
   }
   socklen_t size = sizeof error;
   if (::getsockopt(self->fd_, SOL_SOCKET, SO_ERROR, &error, &size) < 0) return errno;

@@ -67,6 +67,8 @@ class FileSystem {
 
   // Are descriptors 0, 1 and 2 here the program's standard streams? Otherwise those are the Stdio capability's.
   virtual bool has_standard_streams() { return false; }
+  // May reads and writes wait for somebody else, and be called by several threads at once?
+  virtual bool is_concurrent() { return false; }
 
   // ---- Descriptors
   virtual HostResult<int> open(const HostPath&, int flags, uint32_t mode) { return refuse<int>(flags, mode); }

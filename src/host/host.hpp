@@ -84,15 +84,66 @@ class Environment {
   ~Environment() = default;
 };
 
-// The right to start threads. Locks and thread-locals need none.
+// A place where one thread sleeps until another wakes it.
+class Parker {
+ public:
+  // Sleeps until unpark(), at most that long (negative: without end); not at all when unpark() came first. May return early.
+  virtual void park(int64_t nanoseconds) = 0;
+  virtual void unpark() = 0;  // from any thread, and from a signal's handler
+
+ protected:
+  ~Parker() = default;
+};
+class Mutex {
+ public:
+  virtual void lock() = 0;
+  virtual void unlock() = 0;
+
+ protected:
+  ~Mutex() = default;
+};
+
+// The right to start threads, and what they need to wait for one another. Parkers, mutexes and this object outlive a thread that
+// never comes back from a call of the system.
 class Threads {
  public:
   using Entry = void (*)(void* argument);
-  // Runs entry(argument) on a new thread; stack_bytes 0: the platform's usual size.
-  virtual HostResult<uint64_t> start(Entry entry, void* argument, size_t stack_bytes) = 0;
+  // Runs entry(argument) on a new thread that nobody joins; stack_bytes 0: the platform's usual size.
+  virtual HostResult<bool> start(Entry entry, void* argument, size_t stack_bytes) = 0;
+  virtual Parker* new_parker() = 0;  // null: no memory
+  virtual void free_parker(Parker* parker) = 0;
+  virtual Mutex* new_mutex() = 0;
+  virtual void free_mutex(Mutex* mutex) = 0;
+  virtual int64_t monotonic_nanoseconds() = 0;
+  // Of the calling thread: its number in the system, and what interrupt() takes.
+  virtual uint64_t system_id() = 0;
+  virtual uint64_t handle() = 0;
+  // Has the blocking call that a thread may be in return with EINTR.
+  virtual void interrupt(uint64_t handle) = 0;
+  virtual void set_name(const char* name) = 0;  // of the calling thread; the system cuts it
 
  protected:
   ~Threads() = default;
+};
+
+// The right to catch the signals of the process. They are noted when they arrive, and looked at when the program is at a safe point.
+class Signals {
+ public:
+  enum class Action : uint8_t { Default, Ignore, Note, Foreign };  // Foreign: somebody else's handler
+  virtual Action action(int number) = 0;
+  virtual HostResult<bool> set_action(int number, Action action) = 0;
+  virtual bool any_noted() = 0;
+  virtual uint64_t take_noted() = 0;  // bit n - 1: signal n was noted since the last time
+  virtual void note(int number) = 0;  // as if it had arrived
+  // To be woken by each signal: the parker of the thread that runs handlers; null: nobody.
+  virtual void set_parker(Parker* parker) = 0;
+  // A descriptor that each noted signal's number is written to, -1: none; answers the one before.
+  virtual HostResult<int> set_wakeup(int descriptor, bool warn_when_full) = 0;
+  virtual int take_wakeup_error() = 0;  // errno of a write to it that failed, 0: none
+  virtual HostResult<bool> raise(int number) = 0;
+
+ protected:
+  ~Signals() = default;
 };
 
 // The right to all that a process of the operating system may do beyond its files: start programs, signal, wait, set limits. Not a
@@ -102,7 +153,6 @@ class Process {};
 class Network {};
 
 class FileSystem;  // host/file_system.hpp
-class Signals;
 class DynamicLibraries;
 
 struct Host {

@@ -1,4 +1,4 @@
-// contextvars.cpp: the module _contextvars. The context in force is the isolate's kContext slot. Ref: library/contextvars;
+// contextvars.cpp: the module _contextvars. The context in force is the thread's own kContext. Ref: library/contextvars;
 // PEP 567.
 #include "modules/contextvars.hpp"
 
@@ -26,7 +26,14 @@ void trace_token(Cell* cell, Marker& marker) {
   marker.visit_word(token->old_value_.get().raw());
 }
 
-ValueField& slot(Thread& t) { return Isolate::of(t).slots[Isolate::kContext]; }
+// A field's way of being read and written, for a value of the thread.
+struct OwnSlot {
+  Value& value;
+  Value get() const { return value; }
+  void set(std::nullptr_t, Value v) { value = v; }
+  void clear() { value = Value(); }
+};
+OwnSlot slot(Thread& t) { return {t.own_[Thread::kContext]}; }
 
 Fallible<Context*> new_context(Thread& t) {
   auto* context = as<Context>(TRY(new_instance(t, context_type)));

@@ -182,16 +182,12 @@ Fallible<Value> zip_path_hook(Thread& t, Value path) {
   return call_py(t, importer, path);
 }
 
-// ---- The import lock. One thread imports at a time anyway: this only counts. ----
+// ---- The import lock. ----
 
-Fallible<bool> lock_held(Thread& t) { return Isolate::of(t).import_lock_depth > 0; }
-Fallible<void> acquire_lock(Thread& t) {
-  ++Isolate::of(t).import_lock_depth;
-  return {};
-}
+Fallible<bool> lock_held(Thread& t) { return Isolate::of(t).import_lock.depth > 0; }
+Fallible<void> acquire_lock(Thread& t) { return acquire(t, Isolate::of(t).import_lock); }
 Fallible<void> release_lock(Thread& t) {
-  if (Isolate::of(t).import_lock_depth == 0) return t.raise(core.RuntimeError, "not holding the import lock");
-  --Isolate::of(t).import_lock_depth;
+  if (!release(t, Isolate::of(t).import_lock)) return t.raise(core.RuntimeError, "not holding the import lock");
   return {};
 }
 

@@ -121,8 +121,29 @@ int program_failure_status_py(Thread& t, bool inspect) {
   return status_of_code_py(t, as<BaseException>(exception)->extra_[exception_field::kCode].get());
 }
 
+namespace {
+
+// threading._shutdown(): waits for the threads that are no daemons. Only a program that has imported threading has any.
+int join_threads_py(Thread& t, int status) {
+  Fallible<Str*> name = Str::intern_utf8(t, "threading");
+  if (name.failed()) return status;
+  Value threading = t.isolate().modules->get_name_nogc(name.get());
+  if (threading.is_absent() || threading.is_none()) return status;
+  Fallible<Str*> function = Str::intern_utf8(t, "_shutdown");
+  if (!function.failed() && !call_method_py(t, threading, function.get()).failed()) return status;
+  if (t.terminated()) return kExitTerminated;
+  t.isolate().services->write_unraisable(t, "Exception ignored on threading shutdown", threading);
+  return status;
+}
+
+}  // namespace
+
 int finish_program_py(Thread& t, int status) {
+  if (!t.terminated() && t.has_exception()) t.take_exception();
+  if (!t.terminated()) status = join_threads_py(t, status);
   if (!t.terminated() && run_exit_functions_py(t).failed() && t.terminated()) status = kExitTerminated;
+  Isolate::of(t).finalizing = true;
+  if (!t.terminated()) (void)Isolate::of(t).stop_threads();
   if (!t.terminated() && io::finalize_at_exit_py(t).failed() && t.terminated()) status = kExitTerminated;
   if (!t.terminated() && t.has_exception()) t.take_exception();
   if (!t.terminated()) status = flush_py(t, names.stdout, status);

@@ -1,6 +1,6 @@
 // queue_module.cpp: the module `_queue`: SimpleQueue, an unbounded queue. Ref: library/queue.
-// Invariant: items_[head_ ...] wait to be taken; what is before head_ is None. With one thread nobody fills a queue that
-// somebody waits for, unless a finaliser or a signal handler does.
+// Invariant: items_[head_ ...] wait to be taken; what is before head_ is None. In an isolate that can have one thread only nobody
+// fills a queue that somebody waits for, unless a finaliser does.
 #include <cmath>
 
 #include "host/host.hpp"
@@ -19,6 +19,7 @@ class SimpleQueue : public Cell {
   static const Layout kLayout;
   Field<List> items_;
   size_t head_;
+  WaitList waiting_;
   // A program can reach the list (gc.get_referents) and shorten it.
   size_t length() const { return items_->length() > head_ ? items_->length() - head_ : 0; }
 };
@@ -36,7 +37,11 @@ Fallible<Value> queue_new(Thread& t, Type* type, const Arguments& arguments) {
   return Value(queue);
 }
 
-Fallible<void> put_item(Thread& t, SimpleQueue* self, Value item) { return self->items_->append(t, item); }
+Fallible<void> put_item(Thread& t, SimpleQueue* self, Value item) {
+  TRY(self->items_->append(t, item));
+  wake_first(self->waiting_);
+  return {};
+}
 Fallible<void> put(Thread& t, SimpleQueue* self, Value item, Value, Value) { return put_item(t, self, item); }
 
 Fallible<Value> take(Thread& t, SimpleQueue* self) {
@@ -67,6 +72,11 @@ Fallible<double> timeout_of_py(Thread& t, Value timeout) {
 }
 
 Fallible<void> wait_py(Thread& t, SimpleQueue* self, double seconds) {
+  if (can_wait(t)) {
+    int64_t until = seconds < 0 ? -1 : turns_clock(t) + static_cast<int64_t>(std::ceil(seconds * 1e9));
+    TRY(wait_in(t, self->waiting_, until, [&] { return self->length() != 0; }));
+    return {};
+  }
   if (seconds < 0)
     return t.raise(core.RuntimeError, "deadlock: the queue is empty and there is no other thread to fill it");
   Host* host = Isolate::of(t).config().host;

@@ -43,35 +43,39 @@ Fallible<Value> sys_getframemodulename(Thread& t, int depth) {
   return name.is_empty() || name.is_absent() ? Value::none() : name;
 }
 
-// One thread: its number is that of _thread.get_ident().
-Fallible<Value> sys_current_frames(Thread& t) {
+namespace {
+
+// A thread's number is that of _thread.get_ident(). Nobody else has a turn meanwhile: nothing here polls.
+template <typename Of>
+Fallible<Value> by_thread(Thread& t, Of of) {
   Dict* result = TRY(Dict::make(t));
-  Value ident = TRY(make_uint(t, reinterpret_cast<uintptr_t>(&t)));
-  Value frame = TRY(sys_getframe(t, 0));
-  TRY(result->set_py(t, ident, frame));
+  for (Thread* each = t.isolate().threads; each != nullptr; each = each->next_) {
+    if (each->frame_ == nullptr) continue;
+    Value ident = TRY(make_uint(t, reinterpret_cast<uintptr_t>(each)));
+    Value v = TRY(of(*each));
+    TRY(result->set_py(t, ident, v));
+  }
   return Value(result);
 }
+
+}  // namespace
+
+Fallible<Value> sys_current_frames(Thread& t) {
+  return by_thread(t, [&](Thread& each) -> Fallible<Value> { return Value(TRY(frame_object(t, each.frame_))); });
+}
 Fallible<Value> sys_current_exceptions(Thread& t) {
-  Dict* result = TRY(Dict::make(t));
-  Value ident = TRY(make_uint(t, reinterpret_cast<uintptr_t>(&t)));
-  Value exception = TRY(sys_exception(t));
-  TRY(result->set_py(t, ident, exception));
-  return Value(result);
+  return by_thread(t, [&](Thread& each) -> Fallible<Value> {
+    Value exception = handled_exception(each);
+    return exception.is_absent() ? Value::none() : exception;
+  });
 }
 
 // ---- Trace functions. ----
 
 namespace {
 
-void set_hook(Thread& t, Isolate::Slot slot, Value function) {
-  ValueField& field = Isolate::of(t).slots[slot];
-  if (function.is_none()) field.clear();
-  else field.set(nullptr, function);
-}
-Value get_hook(Thread& t, Isolate::Slot slot) {
-  Value v = Isolate::of(t).slots[slot].get();
-  return v.is_empty() ? Value::none() : v;
-}
+void set_hook(Thread& t, Thread::Own own, Value function) { t.own_[own] = function.is_none() ? Value() : function; }
+Value get_hook(Thread& t, Thread::Own own) { return t.own_[own].is_empty() ? Value::none() : t.own_[own]; }
 
 }  // namespace
 
@@ -116,19 +120,19 @@ Fallible<Value> sys_set_asyncgen_hooks(Thread& t, Value, const Arguments& argume
   for (int i = 1; i >= 0; --i)
     if (!hooks[i].is_empty() && !hooks[i].is_none() && !is_callable(hooks[i]))
       return t.raise_type_error("callable {} expected, got {}", kNames[i], type_of(hooks[i]));
-  if (!hooks[0].is_empty()) set_hook(t, Isolate::kAsyncHooksFirst, hooks[0]);
-  if (!hooks[1].is_empty()) set_hook(t, Isolate::kAsyncHooksFinal, hooks[1]);
+  if (!hooks[0].is_empty()) set_hook(t, Thread::kAsyncFirst, hooks[0]);
+  if (!hooks[1].is_empty()) set_hook(t, Thread::kAsyncFinal, hooks[1]);
   return Value::none();
 }
 
 Fallible<Value> sys_get_asyncgen_hooks(Thread& t) {
-  return make_async_hooks(t, get_hook(t, Isolate::kAsyncHooksFirst), get_hook(t, Isolate::kAsyncHooksFinal));
+  return make_async_hooks(t, get_hook(t, Thread::kAsyncFirst), get_hook(t, Thread::kAsyncFinal));
 }
 
-Fallible<int64_t> sys_get_origin_depth(Thread& t) { return Isolate::of(t).coroutine_origin_depth; }
+Fallible<int64_t> sys_get_origin_depth(Thread& t) { return t.coroutine_origin_depth_; }
 Fallible<void> sys_set_origin_depth(Thread& t, int depth) {
   if (depth < 0) return t.raise_value_error("depth must be >= 0");
-  Isolate::of(t).coroutine_origin_depth = depth;
+  t.coroutine_origin_depth_ = depth;
   return {};
 }
 

@@ -1,12 +1,14 @@
-// thread_module.cpp: the module _thread for an isolate with one thread: locks, thread-local data, handles. Starting a thread
-// needs the Threads capability. Ref: library/_thread.
+// thread_module.cpp: the module _thread: locks, handles, starting threads. Starting one needs the Threads capability.
+// Ref: library/_thread.
 //
-// A lock that is held can only be released by somebody else's turn, and with one thread there is nobody else: waiting
-// for ever is reported as the deadlock that it is, waiting with a timeout times out.
+// A lock that is held can only be released by another thread. An isolate that can have none reports waiting for ever as the deadlock
+// that it is; waiting with a timeout times out.
 #include <cmath>
 
 #include "host/host.hpp"
 #include "modules/thread_types.hpp"
+#include "modules/traceback_print.hpp"
+#include "object/exception.hpp"
 #include "object/struct_sequence.hpp"
 #include "vm/isolate.hpp"
 
@@ -23,32 +25,31 @@ constexpr double kLongestTimeout = 9223372036.0;  // seconds
 
 void trace_nothing(Cell*, Marker&) {}
 
-uint64_t ident_of(Thread& t) { return reinterpret_cast<uintptr_t>(&t); }
+// The moment that many seconds from now, rounded up.
+int64_t after(Thread& t, double seconds) { return turns_clock(t) + static_cast<int64_t>(std::ceil(seconds * 1e9)); }
 
-// ---- Waiting. ----
-
-struct Wait {
-  bool blocking;
-  double timeout;  // negative: for ever
-};
+}  // namespace
 
 Fallible<Wait> wait_of_py(Thread& t, Value blocking, Value timeout) {
-  Wait wait{TRY(truth_py(t, blocking)), TRY(to_double_py(t, timeout))};
-  if (std::isnan(wait.timeout)) return t.raise_value_error("Invalid value NaN (not a number)");
-  if (!wait.blocking && wait.timeout != -1.0) return t.raise_value_error("can't specify a timeout for a non-blocking call");
-  if (wait.timeout < 0 && wait.timeout != -1.0) return t.raise_value_error("timeout value must be a non-negative number");
-  if (wait.timeout > kLongestTimeout) return t.raise(core.OverflowError, "timeout value is too large");
-  return wait;
+  bool blocks = TRY(truth_py(t, blocking));
+  if (!is_float(timeout) && !is_index(timeout))
+    return t.raise_type_error("'{}' object cannot be interpreted as an integer or float", type_of(timeout));
+  double seconds = TRY(to_double_py(t, timeout));
+  if (std::isnan(seconds)) return t.raise_value_error("Invalid value NaN (not a number)");
+  if (std::fabs(seconds) > 9.2233720368547758e9) return t.raise(core.OverflowError, "timestamp out of range for C PyTime_t");
+  if (!blocks && seconds != -1.0) return t.raise_value_error("can't specify a timeout for a non-blocking call");
+  if (seconds < 0 && seconds != -1.0) return t.raise_value_error("timeout value must be a non-negative number");
+  if (seconds > kLongestTimeout) return t.raise(core.OverflowError, "timeout value is too large");
+  return Wait{blocks, seconds < 0 ? -1 : after(t, seconds), seconds};
 }
 
-// What waiting for a lock that is held comes to.
 Fallible<bool> wait_in_vain(Thread& t, const Wait& wait) {
   if (!wait.blocking) return false;
-  if (wait.timeout < 0)
+  if (wait.seconds < 0)
     return t.raise(core.RuntimeError, "deadlock: the lock is held and there is no other thread to release it");
   Host* host = Isolate::of(t).config().host;
   if (host != nullptr && host->clock != nullptr) {
-    int64_t end = host->clock->monotonic_nanoseconds() + static_cast<int64_t>(wait.timeout * 1e9);
+    int64_t end = host->clock->monotonic_nanoseconds() + static_cast<int64_t>(wait.seconds * 1e9);
     for (;;) {
       int64_t left = end - host->clock->monotonic_nanoseconds();
       if (left <= 0) break;
@@ -60,17 +61,24 @@ Fallible<bool> wait_in_vain(Thread& t, const Wait& wait) {
   return false;
 }
 
+namespace {
+
 // ---- lock ----
 
 Fallible<bool> lock_acquire(Thread& t, Lock* self, Value blocking, Value timeout) {
   Wait wait = TRY(wait_of_py(t, blocking, timeout));
-  if (self->locked_) return wait_in_vain(t, wait);
+  if (self->locked_) {
+    if (!wait.blocking) return false;
+    if (!can_wait(t)) return wait_in_vain(t, wait);
+    if (!TRY(wait_in(t, self->waiting_, wait.until, [&] { return !self->locked_; }))) return false;
+  }
   self->locked_ = true;
   return true;
 }
 Fallible<void> lock_release(Thread& t, Lock* self) {
   if (!self->locked_) return t.raise(core.RuntimeError, "release unlocked lock");
   self->locked_ = false;
+  wake_first(self->waiting_);
   return {};
 }
 Fallible<bool> lock_locked(Thread&, Lock* self) { return self->locked_; }
@@ -80,6 +88,7 @@ Fallible<bool> lock_enter(Thread& t, Lock* self) {
 Fallible<void> lock_exit(Thread& t, Lock* self, Arguments) { return lock_release(t, self); }
 Fallible<void> lock_reinit(Thread&, Lock* self) {
   self->locked_ = false;
+  self->waiting_ = {};
   return {};
 }
 Fallible<Value> lock_repr(Thread& t, Value self) {
@@ -109,15 +118,23 @@ constexpr NativeMethod kLockMethods[] = {
 // ---- RLock ----
 
 Fallible<bool> rlock_acquire(Thread& t, RLock* self, Value blocking, Value timeout) {
-  TRY(wait_of_py(t, blocking, timeout));
+  Wait wait = TRY(wait_of_py(t, blocking, timeout));
+  if (self->count_ != 0 && self->owner_ != ident_of(t)) {
+    if (!wait.blocking) return false;
+    if (!can_wait(t)) return wait_in_vain(t, wait);
+    if (!TRY(wait_in(t, self->waiting_, wait.until, [&] { return self->count_ == 0; }))) return false;
+  }
   if (self->count_ == INT64_MAX) return t.raise(core.OverflowError, "Internal lock count overflowed");
   ++self->count_;
   self->owner_ = ident_of(t);
   return true;
 }
 Fallible<void> rlock_release(Thread& t, RLock* self) {
-  if (self->count_ == 0) return t.raise(core.RuntimeError, "cannot release un-acquired lock");
-  if (--self->count_ == 0) self->owner_ = 0;
+  if (self->count_ == 0 || self->owner_ != ident_of(t)) return t.raise(core.RuntimeError, "cannot release un-acquired lock");
+  if (--self->count_ == 0) {
+    self->owner_ = 0;
+    wake_first(self->waiting_);
+  }
   return {};
 }
 Fallible<bool> rlock_locked(Thread&, RLock* self) { return self->count_ > 0; }
@@ -135,12 +152,14 @@ Fallible<Value> rlock_release_save(Thread& t, RLock* self) {
   Value owner = TRY(make_uint(t, self->owner_));
   self->count_ = 0;
   self->owner_ = 0;
+  wake_first(self->waiting_);
   return Value(TRY(Tuple::of(t, count, owner)));
 }
 Fallible<void> rlock_acquire_restore(Thread& t, RLock* self, Tuple* state) {
   if (state->length() != 2) return t.raise_type_error("_acquire_restore() argument must be a pair");
   int64_t count = TRY(index_to_int64_py(t, state->at(0)));
   if (count < 0) return t.raise_value_error("negative lock count");
+  if (self->count_ != 0 && can_wait(t)) TRY(wait_in(t, self->waiting_, -1, [&] { return self->count_ == 0; }));
   self->count_ = count;
   self->owner_ = count == 0 ? 0 : ident_of(t);
   return {};
@@ -148,6 +167,7 @@ Fallible<void> rlock_acquire_restore(Thread& t, RLock* self, Tuple* state) {
 Fallible<void> rlock_reinit(Thread&, RLock* self) {
   self->count_ = 0;
   self->owner_ = 0;
+  self->waiting_ = {};
   return {};
 }
 Fallible<Value> rlock_repr(Thread& t, Value self) {
@@ -176,30 +196,44 @@ constexpr NativeMethod kRLockMethods[] = {
     {},
 };
 
-// ---- _local: with one thread, its attributes are simply the instance's. ----
-
-Fallible<Value> local_new(Thread& t, Type* type, const Arguments& arguments) {
-  bool any = arguments.positional != 0 || arguments.has_keywords();
-  if (any && type->slots().init == core.object->slots().init)
-    return t.raise_type_error("Initialization arguments are not supported");
-  return Value(TRY(new_instance(t, type)));
-}
-
 // ---- _ThreadHandle ----
 
-Fallible<void> handle_join(Thread& t, ThreadHandle* self, Value timeout) {
-  if (!timeout.is_none()) TRY(to_double_py(t, timeout));
-  if (!self->started_) return t.raise(core.RuntimeError, "thread not started");
-  if (self->done_) return {};
-  return t.raise(core.RuntimeError, "Cannot join current thread");
+// Waits for the end of a thread; false when the time came first.
+Fallible<bool> join_py(Thread& t, ThreadHandle* self, int64_t until) {
+  if (self->state_ == ThreadState::Done) return true;
+  if (self->ident_ == ident_of(t)) return t.raise(core.RuntimeError, "Cannot join current thread");
+  if (!can_wait(t)) return t.raise(core.RuntimeError, "deadlock: there is no other thread to wait for");
+  return wait_in(t, self->waiting_, until, [&] { return self->state_ == ThreadState::Done; });
 }
-Fallible<bool> handle_is_done(Thread&, ThreadHandle* self) { return self->done_; }
+
+Fallible<void> handle_join(Thread& t, ThreadHandle* self, Value timeout) {
+  int64_t until = -1;
+  if (!timeout.is_none()) {
+    if (!is_float(timeout) && !is_index(timeout))
+      return t.raise_type_error("'{}' object cannot be interpreted as an integer or float", type_of(timeout));
+    double seconds = TRY(to_double_py(t, timeout));
+    if (std::isnan(seconds)) return t.raise_value_error("Invalid value NaN (not a number)");
+    if (std::fabs(seconds) > 9.2233720368547758e9) return t.raise(core.OverflowError, "timestamp out of range for C PyTime_t");
+    if (seconds >= 0) until = after(t, seconds);
+  }
+  if (self->state_ == ThreadState::NotStarted) return t.raise(core.RuntimeError, "thread not started");
+  TRY(join_py(t, self, until));
+  return {};
+}
+Fallible<bool> handle_is_done(Thread&, ThreadHandle* self) { return self->state_ == ThreadState::Done; }
+void end_handle(ThreadHandle* handle) {
+  handle->state_ = ThreadState::Done;
+  wake_all(handle->waiting_);
+}
 Fallible<void> handle_set_done(Thread& t, ThreadHandle* self) {
-  if (!self->started_) return t.raise(core.RuntimeError, "thread not started");
-  self->done_ = true;
+  if (self->state_ == ThreadState::NotStarted) return t.raise(core.RuntimeError, "thread not started");
+  end_handle(self);
   return {};
 }
 Fallible<Value> handle_ident(Thread& t, Value self) { return make_uint(t, as<ThreadHandle>(self)->ident_); }
+Fallible<Value> handle_repr(Thread& t, Value self) {
+  return Value(TRY(t.format("<_ThreadHandle object: ident={}>", as<ThreadHandle>(self)->ident_)));
+}
 Fallible<Value> handle_new(Thread& t, Type* type, const Arguments&) { return Value(TRY(new_instance(t, type))); }
 
 constexpr NativeMethod kHandleMethods[] = {
@@ -234,17 +268,11 @@ const TypeSpec kRLockSpec = {
     .slots = {.repr = rlock_repr, .new_ = rlock_new},
     .methods = kRLockMethods,
 };
-const TypeSpec kLocalSpec = {
-    .name = "_thread._local",
-    .doc = "An object whose attributes are each thread's own.",
-    .flags = type_flag::kWeakReferences | type_flag::kBaseType | type_flag::kHasDict,
-    .slots = {.new_ = local_new},
-};
 const TypeSpec kHandleSpec = {
     .name = "_thread._ThreadHandle",
     .doc = "A thread that can be waited for.",
     .layout = &ThreadHandle::kLayout,
-    .slots = {.new_ = handle_new},
+    .slots = {.repr = handle_repr, .new_ = handle_new},
     .methods = kHandleMethods,
     .getsets = kHandleGetSets,
 };
@@ -252,7 +280,7 @@ const TypeSpec kHandleSpec = {
 const TypeRegistration kTypes[] = {
     {&thread_lock_type, &kLockSpec},
     {&thread_rlock_type, &kRLockSpec},
-    {&thread_local_type, &kLocalSpec},
+    {&thread_local_type, &kThreadLocalSpec},
     {&thread_handle_type, &kHandleSpec},
 };
 
@@ -260,86 +288,225 @@ const TypeRegistration kTypes[] = {
 
 Fallible<Value> allocate_lock(Thread& t) { return Value(TRY(new_instance(t, thread_lock_type))); }
 Fallible<Value> get_ident(Thread& t) { return make_uint(t, ident_of(t)); }
-Fallible<int64_t> thread_count(Thread&) { return int64_t{0}; }
+Fallible<Value> get_main_ident(Thread& t) { return make_uint(t, ident_of(Isolate::of(t).main_thread())); }
+Fallible<Value> get_native_id(Thread& t) {
+  if (!make_ready_to_wait(t)) return get_ident(t);
+  return make_uint(t, t.system_id_);
+}
+Fallible<int64_t> count_threads(Thread& t) { return thread_count(t.isolate()); }
 Fallible<bool> yes(Thread&) { return true; }
-Fallible<void> nothing(Thread&) { return {}; }
 Fallible<void> exit_thread(Thread& t) { return t.raise_bare(core.SystemExit); }
-Fallible<void> set_name(Thread&, Str*) { return {}; }
+Fallible<void> set_name(Thread& t, Str* name) {
+  constexpr size_t kLongest = 15;
+  char text[kLongest * 4 + 1];
+  size_t length = 0;
+  for (size_t i = 0; i < name->length() && length < kLongest; ++i) {
+    char32_t c = name->at(i);
+    if (c == 0) return t.raise_value_error("embedded null character");
+    text[length++] = c < 0x80 ? static_cast<char>(c) : '?';
+  }
+  text[length] = '\0';
+  if (&t != &Isolate::of(t).main_thread() && Isolate::of(t).turns.host != nullptr) Isolate::of(t).turns.host->set_name(text);
+  return {};
+}
 Fallible<Value> get_name(Thread&) { return Value(names.empty); }
 Fallible<void> interrupt_main(Thread& t, int signal) {
   constexpr int kMostSignals = 64;
   if (signal < 1 || signal > kMostSignals) return t.raise_value_error("signal number out of range");
+  Isolate& isolate = Isolate::of(t);
+  Host* host = isolate.config().host;
+  if (host == nullptr || host->signals == nullptr) return {};
+  // Only a signal that somebody handles: others would do nothing.
+  if (host->signals->action(signal) == Signals::Action::Note) host->signals->note(signal);
+  isolate.interrupt.store(1, std::memory_order_relaxed);
   return {};
 }
 
-Fallible<int64_t> stack_size(Thread& t, int64_t size) {
+// The module's state: the stack size for threads to come, then the handles of those that are not daemons.
+List* state_of(Module* module) { return static_cast<List*>(module->state_.get()); }
+
+Fallible<int64_t> stack_size(Thread& t, Module* module, int64_t size) {
   if (size < 0) return t.raise_value_error("size must be 0 or a positive value");
-  return int64_t{0};
+  constexpr int64_t kLeast = 32 * 1024, kMost = int64_t{1} << 40;
+  if (size != 0 && size < kLeast) return t.raise_value_error("size not valid: {} bytes", size);
+  if (size > kMost) return t.raise_value_error("size not valid: {} bytes", size);
+  int64_t before = state_of(module)->at(0).small_int();
+  state_of(module)->set(0, Value::from_small_int(size));
+  return before;
 }
 
-Failure raise_no_threads(Thread& t) {
-  return t.raise(core.RuntimeError, "can't start new thread: this isolate was not granted Threads");
+// ---- Starting. ----
+
+// What a thread does: start is (function, arguments, keywords or None).
+void run_started(Thread& t) {
+  auto* start = as<Tuple>(t.own_[Thread::kStart]);
+  Value handle = t.own_[Thread::kHandle];
+  if (!handle.is_empty()) as<ThreadHandle>(handle)->state_ = ThreadState::Running;
+  Value function = start->at(0);
+  Value keywords = start->at(2);
+  auto* arguments = as<Tuple>(start->at(1));
+  Fallible<Value> done = t.isolate().services->poll_slow(t).failed() ? Failure{}
+                         : keywords.is_none() ? call_py(t, function, Arguments(arguments->data(), arguments->length()))
+                                              : call_with_dict_py(t, function, arguments, as<Dict>(keywords));
+  if (done.failed() && !t.terminated()) {
+    if (t.exception_is(core.SystemExit)) t.take_exception();
+    else t.isolate().services->write_unraisable(t, "Exception ignored in thread started by", function);
+  }
+  if (t.has_exception()) t.exception_ = Value();
+  t.own_[Thread::kStart] = Value();
+  forget_locals_of(t);
+  if (!handle.is_empty()) end_handle(as<ThreadHandle>(handle));
 }
-Fallible<Value> start_new_thread(Thread& t, Value function, Value arguments, Value keywords) {
+
+Fallible<Value> start_py(Thread& t, Module* module, Value function, Value arguments, Value keywords, ThreadHandle* handle) {
+  Isolate& isolate = Isolate::of(t);
+  if (isolate.finalizing)
+    return t.raise(core.PythonFinalizationError, "can't create new thread at interpreter shutdown");
+  Tuple* start = TRY(Tuple::of(t, function, arguments, keywords));
+  auto size = static_cast<size_t>(state_of(module)->at(0).small_int());
+  Thread* thread = TRY(start_thread(t, run_started, Value(start), handle == nullptr ? Value() : Value(handle), size));
+  if (handle != nullptr) handle->ident_ = ident_of(*thread);
+  if (isolate.start_flags.thread_inherit_context && !t.own_[Thread::kContext].is_empty())
+    thread->own_[Thread::kContext] = t.own_[Thread::kContext];
+  return make_uint(t, ident_of(*thread));
+}
+
+Fallible<Value> start_new_thread(Thread& t, Module* module, Value function, Value arguments, Value keywords) {
   if (!is_callable(function)) return t.raise_type_error("first arg must be callable");
   if (!is<Tuple>(arguments)) return t.raise_type_error("2nd arg must be a tuple");
   if (!keywords.is_absent() && !is<Dict>(keywords)) return t.raise_type_error("optional 3rd arg must be a dictionary");
-  return raise_no_threads(t);
+  return start_py(t, module, function, arguments, keywords.is_absent() ? Value::none() : keywords, nullptr);
 }
-Fallible<Value> start_joinable_thread(Thread& t, Value function, Value handle, bool) {
+Fallible<Value> start_joinable_thread(Thread& t, Module* module, Value function, Value given, bool daemon) {
   if (!is_callable(function)) return t.raise_type_error("thread function must be callable");
-  if (!handle.is_none() && !is<ThreadHandle>(handle)) return t.raise_type_error("'handle' must be a _ThreadHandle");
-  return raise_no_threads(t);
+  if (!given.is_none() && !is<ThreadHandle>(given)) return t.raise_type_error("'handle' must be a _ThreadHandle");
+  auto* handle = as<ThreadHandle>(given.is_none() ? Value(TRY(new_instance(t, thread_handle_type))) : given);
+  if (handle->state_ != ThreadState::NotStarted) return t.raise(core.RuntimeError, "thread already started");
+  handle->state_ = ThreadState::Starting;
+  handle->daemon_ = daemon;
+  Fallible<Value> started = start_py(t, module, function, Value(empty_tuple()), Value::none(), handle);
+  if (started.failed()) {
+    handle->state_ = ThreadState::NotStarted;
+    return Failure{};
+  }
+  if (!daemon) {
+    // Those that are over are left out, so that the list does not grow with the threads of a life.
+    List* list = state_of(module);
+    size_t kept = 1;
+    for (size_t i = 1; i < list->length(); ++i) {
+      if (as<ThreadHandle>(list->at(i))->state_ == ThreadState::Done) continue;
+      list->set(kept++, list->at(i));
+    }
+    TRY(list->replace(t, kept, list->length(), nullptr, 0));
+    TRY(list->append(t, Value(handle)));
+  }
+  return Value(handle);
+}
+
+// Waits for all threads but daemons.
+Fallible<void> shut_down(Thread& t, Module* module) {
+  List* list = state_of(module);
+  for (;;) {
+    ThreadHandle* waited = nullptr;
+    for (size_t i = 1; i < list->length() && waited == nullptr; ++i) {
+      auto* handle = as<ThreadHandle>(list->at(i));
+      if (handle->state_ != ThreadState::Done && handle->ident_ != ident_of(t)) waited = handle;
+    }
+    if (waited == nullptr) return {};
+    if (!join_py(t, waited, -1).failed()) continue;
+    if (t.terminated()) return Failure{};
+    t.isolate().services->write_unraisable(t, "Exception ignored while joining a thread in _thread._shutdown()", Value::none());
+    return {};
+  }
 }
 
 Fallible<Value> make_thread_handle(Thread& t, Value ident) {
   if (!is_int(ident)) return t.raise_type_error("ident must be an integer");
   auto* handle = as<ThreadHandle>(TRY(new_instance(t, thread_handle_type)));
   handle->ident_ = static_cast<uint64_t>(int_to_int64_nogc(ident).value);
-  handle->started_ = true;
+  handle->state_ = ThreadState::Running;
   return Value(handle);
 }
 
-// An exception that a thread's function let go: reported and dropped.
+// The file that a thread's end is told on: sys.stderr, or the one that the thread object has kept.
+Fallible<Value> error_stream_py(Thread& t, Value thread) {
+  Value file = t.isolate().sys_dict->get_name_nogc(names.stderr);
+  if (!file.is_absent() && !file.is_none()) return file;
+  if (thread.is_none()) return Value::none();
+  Fallible<Value> kept = get_attribute_py(t, thread, TRY(Str::intern_utf8(t, "_stderr")));
+  if (!kept.failed()) return kept.get();
+  if (t.terminated()) return Failure{};
+  t.take_exception();
+  return Value::none();
+}
+
+// An exception that a thread's function let go: printed and dropped.
 Fallible<void> except_hook(Thread& t, Value arguments) {
   if (!is<Tuple>(arguments) || as<Tuple>(arguments)->length() != 4)
-    return t.raise_type_error("_thread._excepthook argument type must be ExceptHookArgs");
-  Value exception = as<Tuple>(arguments)->at(1);
-  if (exception.is_none() || is_instance(exception, core.SystemExit)) return {};
-  (void)t.restore_exception(exception);
-  t.isolate().services->write_unraisable(t, "Exception in thread", Value::none());
-  if (t.terminated()) return Failure{};
+    return t.raise_type_error("_thread.excepthook argument type must be ExceptHookArgs");
+  auto* fields = as<Tuple>(arguments);
+  if (fields->at(0) == Value(core.SystemExit)) return {};
+  Value thread = fields->at(3);
+  Value file = TRY(error_stream_py(t, thread));
+  if (file.is_none()) return {};
+  Value name;
+  if (thread.is_none()) {
+    name = TRY(make_uint(t, ident_of(t)));
+  } else {
+    Fallible<Value> found = get_attribute_py(t, thread, TRY(Str::intern_utf8(t, "_name")));
+    if (found.failed() && t.terminated()) return Failure{};
+    if (found.failed()) t.take_exception();
+    name = found.failed() ? TRY(make_uint(t, ident_of(t))) : found.get();
+  }
+  Str* line = TRY(t.format("Exception in thread {}:\n", str_of(name)));
+  TRY(call_method_py(t, file, names.write, Value(line)));
+  Value exception = fields->at(1);
+  if (exception.is_none()) {
+    if (Type* type = as_type(fields->at(0))) exception = TRY(call_py(t, Value(type)));
+  }
+  if (is_exception(exception)) {
+    if (file == t.isolate().sys_dict->get_name_nogc(names.stderr)) {
+      TRY(print_exception_py(t, exception));
+    } else {
+      Str* text = TRY(traceback_text_py(t, exception));
+      TRY(call_method_py(t, file, names.write, Value(text)));
+    }
+  }
+  TRY(call_method_py(t, file, names.flush));
   return {};
 }
 
 const NativeMethod kFunctions[] = {
-    {"_count", HOG_NATIVE(thread_count), "()", "How many threads were started and run."},
+    {"_count", HOG_NATIVE(count_threads), "()", "How many threads were started and run."},
     {"_excepthook", HOG_NATIVE(except_hook), "(args, /)", "Reports a thread's uncaught exception."},
-    {"_get_main_thread_ident", HOG_NATIVE(get_ident), "()", "Number of the main thread."},
+    {"_get_main_thread_ident", HOG_NATIVE(get_main_ident), "()", "Number of the main thread."},
     {"_get_name", HOG_NATIVE(get_name), "()", "Name of the thread."},
     {"_is_main_interpreter", HOG_NATIVE(yes), "()", "True."},
     {"_make_thread_handle", HOG_NATIVE(make_thread_handle), "(ident, /)", "A handle of a running thread."},
-    {"_shutdown", HOG_NATIVE(nothing), "()", "Waits for all threads but daemons."},
+    {"_shutdown", HOG_NATIVE(shut_down), "($module, /)", "Waits for all threads but daemons."},
     {"allocate", HOG_NATIVE(allocate_lock), "()", "Old name of allocate_lock()."},
     {"allocate_lock", HOG_NATIVE(allocate_lock), "()", "A new lock."},
     {"daemon_threads_allowed", HOG_NATIVE(yes), "()", "True."},
     {"exit", HOG_NATIVE(exit_thread), "()", "Raises SystemExit."},
     {"exit_thread", HOG_NATIVE(exit_thread), "()", "Old name of exit()."},
     {"get_ident", HOG_NATIVE(get_ident), "()", "Number of this thread."},
-    {"get_native_id", HOG_NATIVE(get_ident), "()", "Number of this thread."},
-    {"interrupt_main", HOG_NATIVE(interrupt_main), "(signum=2, /)", "As if a signal had arrived: nobody listens here."},
+    {"get_native_id", HOG_NATIVE(get_native_id), "()", "The system's number of this thread."},
+    {"interrupt_main", HOG_NATIVE(interrupt_main), "(signum=2, /)", "As if a signal had arrived."},
     {"set_name", HOG_NATIVE(set_name), "(name)", "Names the thread for the system."},
-    {"stack_size", HOG_NATIVE(stack_size), "(size=0, /)", "Native stack of new threads."},
-    {"start_joinable_thread", HOG_NATIVE(start_joinable_thread), "(function, handle=None, daemon=True)",
+    {"stack_size", HOG_NATIVE(stack_size), "($module, size=0, /)", "Native stack of new threads."},
+    {"start_joinable_thread", HOG_NATIVE(start_joinable_thread), "($module, /, function, handle=None, daemon=True)",
      "Starts a thread that can be waited for."},
-    {"start_new", HOG_NATIVE(start_new_thread), "(function, args, kwargs=<unrepresentable>, /)", "Old name of start_new_thread()."},
-    {"start_new_thread", HOG_NATIVE(start_new_thread), "(function, args, kwargs=<unrepresentable>, /)", "Starts a thread."},
+    {"start_new", HOG_NATIVE(start_new_thread), "($module, function, args, kwargs=<unrepresentable>, /)", "Old name of start_new_thread()."},
+    {"start_new_thread", HOG_NATIVE(start_new_thread), "($module, function, args, kwargs=<unrepresentable>, /)", "Starts a thread."},
     {}};
 
 constexpr StructField kHookFields[] = {{"exc_type"}, {"exc_value"}, {"exc_traceback"}, {"thread"}};
 constexpr StructSequenceSpec kHookArgs = {"_thread._ExceptHookArgs", "What threading.excepthook is given.", kHookFields, 4, 4};
 
 Fallible<void> initialize(Thread& t, Module* module) {
+  List* state = TRY(List::make(t));
+  TRY(state->append(t, Value::from_small_int(0)));
+  module->state_.set(module, state);
   TRY(module->add(t, "LockType", Value(thread_lock_type)));
   TRY(module->add(t, "error", Value(core.RuntimeError)));
   TRY(module->add(t, "TIMEOUT_MAX", TRY(make_float(t, kLongestTimeout))));

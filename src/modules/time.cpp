@@ -81,6 +81,14 @@ Fallible<void> time_sleep(Thread& t, Value duration) {
   if (d > 9.2e9) return t.raise(core.OverflowError, "timestamp too large to convert to C PyTime_t");
   Clock* clock = TRY(clock_of(t));
   int64_t until = clock->monotonic_nanoseconds() + static_cast<int64_t>(d * 1e9);
+  // Other threads run meanwhile, and whoever wants this one's attention wakes it.
+  if (has_other_threads(t)) {
+    Turns& turns = Isolate::of(t).turns;
+    int64_t end = turns.host->monotonic_nanoseconds() + static_cast<int64_t>(d * 1e9);
+    do TRY(nap_until(t, end));
+    while (turns.host->monotonic_nanoseconds() < end);
+    return {};
+  }
   // In short naps, so that a cancelled or timed-out isolate wakes up.
   constexpr int64_t kNap = 20'000'000;
   for (;;) {

@@ -286,18 +286,14 @@ Fallible<void> warn_explicit(Thread& t, Value message, Value category, Str* file
 }
 
 Fallible<void> filters_mutated(Thread& t) {
-  if (Isolate::of(t).warning_lock_depth == 0)
-    return t.raise(core.RuntimeError, "warnings mutex is not held");
+  const RecursiveLock& lock = Isolate::of(t).warning_lock;
+  if (lock.depth == 0 || lock.owner != &t) return t.raise(core.RuntimeError, "warnings mutex is not held");
   ++Isolate::of(t).warning_filters_version;
   return {};
 }
-Fallible<void> acquire_lock(Thread& t) {
-  ++Isolate::of(t).warning_lock_depth;
-  return {};
-}
+Fallible<void> acquire_lock(Thread& t) { return acquire(t, Isolate::of(t).warning_lock); }
 Fallible<void> release_lock(Thread& t) {
-  if (Isolate::of(t).warning_lock_depth == 0) return t.raise(core.RuntimeError, "cannot release un-acquired lock");
-  --Isolate::of(t).warning_lock_depth;
+  if (!release(t, Isolate::of(t).warning_lock)) return t.raise(core.RuntimeError, "cannot release un-acquired lock");
   return {};
 }
 

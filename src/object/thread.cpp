@@ -163,6 +163,7 @@ Failure Thread::raise_recursion_error(const char* where) {
 Failure Thread::terminate(Limit limit) {
   exception_ = Value();
   if (termination_ == Limit::None) termination_ = limit;
+  if (!stopping_ && isolate_->stopped_by == Limit::None) isolate_->stopped_by = limit;
   return Failure{};
 }
 

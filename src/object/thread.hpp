@@ -32,6 +32,8 @@ struct MachineFrame {
   uintptr_t high;  // first address beyond it
 };
 
+class Parker;  // host/host.hpp
+
 enum class Limit : uint8_t { None, Instructions, Time, Memory, Stack, Output, HostCalls, Cancelled };
 
 // One entry of an error message's `{}`. Formatting may run Python only for repr_of and str_of.
@@ -132,6 +134,9 @@ class IsolateState {
   Dict* modules = nullptr;       // sys.modules
   Dict* builtins = nullptr;      // builtins.__dict__
   Dict* sys_dict = nullptr;
+
+  Thread* threads = nullptr;     // all of the isolate, the main one last
+  Limit stopped_by = Limit::None;  // a limit that ended one thread ends all
 
   std::atomic<uint32_t> interrupt{0};  // bit set: the next poll takes the slow path
 
@@ -237,6 +242,21 @@ class Thread {
   char* vm_end_ = nullptr;
   int64_t depth_ = 0;          // Python frames in this thread
   IsolateState* isolate_ = nullptr;
+  // ---- Other threads (vm/turns.hpp). ----
+  Thread* next_ = nullptr;             // IsolateState::threads
+  Thread* next_for_turn_ = nullptr;    // the queue of those who want their turn
+  Thread* next_waiting_ = nullptr;     // the WaitList that this thread is in
+  Parker* parker_ = nullptr;
+  uintptr_t parked_at_ = 0;            // stack pointer of a thread that is not at its turn; 0: it is, or has not begun
+  uint64_t system_id_ = 0, handle_ = 0;
+  uint64_t serial_ = 0;                // never used twice in an isolate
+  size_t stack_bytes_ = 0;             // of a thread that the isolate started
+  bool stopping_ = false;              // the next poll ends it
+  bool blocked_ = false;               // in a call of the system
+  // What is each thread's own; roots.
+  enum Own : uint8_t { kContext, kAsyncFirst, kAsyncFinal, kStart, kHandle, kOwnCount };
+  Value own_[kOwnCount];
+  int64_t coroutine_origin_depth_ = 0;  // sys.set_coroutine_origin_tracking_depth()
   // ---- Tracing (vm/tracing.cpp). ----
   uint32_t trace_mode_ = 0;    // not 0 while a trace or profile function wants events: offset into the dispatch table
   int32_t trace_depth_ = 0;    // trace functions that are running: no events meanwhile

@@ -195,10 +195,9 @@ Generator* self_of(Value self) { return as<Generator>(self); }
 Fallible<void> call_hooks(Thread& t, Generator* g) {
   if (g->hooks_called_) return {};
   g->hooks_called_ = true;
-  Isolate& isolate = Isolate::of(t);
-  Value finalizer = isolate.slots[Isolate::kAsyncHooksFinal].get();
+  Value finalizer = t.own_[Thread::kAsyncFinal];
   if (!finalizer.is_empty() && !finalizer.is_none()) g->finalizer_.set(g, finalizer);
-  Value first = isolate.slots[Isolate::kAsyncHooksFirst].get();
+  Value first = t.own_[Thread::kAsyncFirst];
   if (!first.is_empty() && !first.is_none()) TRY(call_py(t, first, Value(g)));
   return {};
 }

@@ -23,6 +23,8 @@ namespace hog {
 namespace {
 
 constexpr int64_t kFuelPortion = 50'000;
+constexpr int64_t kShortPortion = 2'000;      // when threads want to take turns more often than usual
+constexpr double kShortInterval = 0.001;      // seconds
 // What an isolate may use of its thread's native stack when the embedder does not say more.
 constexpr uint64_t kDefaultNativeStack = 256 * 1024;
 
@@ -53,6 +55,9 @@ bool Isolate::start(const IsolateConfig& config) {
   if (main_thread_ == nullptr) return false;
   Thread& t = *main_thread_;
   t.isolate_ = this;
+  threads = main_thread_;
+  turns.host = config.host == nullptr ? nullptr : config.host->threads;
+  t.serial_ = turns.next_serial++;
   enter(t);
   begin_budget(t);
   heap.set_hooks(this);
@@ -61,11 +66,23 @@ bool Isolate::start(const IsolateConfig& config) {
 }
 
 void Isolate::destroy(Isolate* isolate) {
+  if (isolate->main_thread_ != nullptr && !isolate->stop_threads()) {
+    // A thread is in a call of the system that does not come back. Should it ever, it finds that it never has its turn again, and
+    // all that its stack refers to still in place: so this isolate stays.
+    isolate->turns.mutex->lock();
+    isolate->turns.closed = true;
+    isolate->turns.mutex->unlock();
+    return;
+  }
   isolate->heap.set_hooks(nullptr);
   if (isolate->main_thread_ != nullptr) {
     release_vm_stack(*isolate->main_thread_);
+    if (Host* host = isolate->config_.host; host != nullptr && host->signals != nullptr && isolate->handle_signals_py != nullptr)
+      host->signals->set_parker(nullptr);
+    if (isolate->main_thread_->parker_ != nullptr) isolate->turns.host->free_parker(isolate->main_thread_->parker_);
     delete isolate->main_thread_;
   }
+  if (isolate->turns.mutex != nullptr) isolate->turns.host->free_mutex(isolate->turns.mutex);
   free_finalizers(*isolate);
   free_weak_table(*isolate);
   free_interned(*isolate);
@@ -74,6 +91,8 @@ void Isolate::destroy(Isolate* isolate) {
 
 void Isolate::enter(Thread& t) {
   uint64_t stack = config_.limits.native_stack_bytes != 0 ? config_.limits.native_stack_bytes : kDefaultNativeStack;
+  constexpr size_t kReserve = 192 * 1024;  // for what natives use between two looks at the limit
+  if (t.stack_bytes_ != 0 && stack > t.stack_bytes_ - kReserve) stack = t.stack_bytes_ - kReserve;
   auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
   // Roots of the caller's caller may live a little above this frame (inlined entry points). What is above must be mapped:
   // the rest of this page is, and what every thread has above its first frame (arguments, thread block) is longer than kAbove.
@@ -130,8 +149,14 @@ void Isolate::begin_budget(Thread& t) {
 
 void Isolate::grant_fuel(Thread& t) {
   uint64_t limit = config_.limits.instructions;
-  fuel_granted_ = limit == 0 ? kFuelPortion : portion_of(limit - instructions_spent_);
+  fuel_granted_ = limit == 0 ? kFuelPortion : limit <= instructions_spent_ ? 0 : portion_of(limit - instructions_spent_);
+  if (has_other_threads(t) && switch_interval < kShortInterval && fuel_granted_ > kShortPortion) fuel_granted_ = kShortPortion;
   t.fuel_ = fuel_granted_;
+}
+
+void Isolate::settle_fuel(Thread& t) {
+  instructions_spent_ += static_cast<uint64_t>(fuel_granted_ - t.fuel_);
+  fuel_granted_ = t.fuel_ = 0;
 }
 
 uint64_t Isolate::instructions_used(Thread& t) const {
@@ -140,6 +165,8 @@ uint64_t Isolate::instructions_used(Thread& t) const {
 
 Fallible<void> Isolate::poll_slow(Thread& t) {
   if (t.terminated()) return Failure{};
+  if (t.stopping_) return t.terminate(Limit::Cancelled);
+  if (stopped_by != Limit::None) return t.terminate(stopped_by);
   if (t.fuel_ <= 0) {
     instructions_spent_ += static_cast<uint64_t>(fuel_granted_ - t.fuel_);
     uint64_t limit = config_.limits.instructions;
@@ -153,6 +180,12 @@ Fallible<void> Isolate::poll_slow(Thread& t) {
   }
   if (cancelled_.load(std::memory_order_relaxed)) return t.terminate(Limit::Cancelled);
   interrupt.store(0, std::memory_order_relaxed);
+  if (turns.wanted.load(std::memory_order_relaxed) != 0 && has_other_threads(t)) {
+    auto interval = static_cast<int64_t>(switch_interval * 1e9);
+    if (turns.host->monotonic_nanoseconds() - turns.began >= interval) pass_turn(t);
+    if (t.stopping_) return t.terminate(Limit::Cancelled);
+  }
+  if (handle_signals_py != nullptr && &t == main_thread_) TRY(handle_signals_py(t));
   if (finalizers_are_due(*this)) TRY(run_due_finalizers_py(t));
   if (weak_callbacks_are_due(*this)) TRY(run_due_weak_callbacks_py(t));
   return {};
@@ -173,11 +206,18 @@ Fallible<void> Isolate::count_output(Thread& t, size_t bytes) {
 void Isolate::cancel() {
   cancelled_.store(true, std::memory_order_relaxed);
   interrupt.store(1, std::memory_order_relaxed);
+  if (turns.mutex == nullptr) return;
+  turns.mutex->lock();
+  for (Thread* t = threads; t != nullptr; t = t->next_)
+    if (t->parker_ != nullptr) t->parker_->unpark();
+  turns.mutex->unlock();
 }
 
 void Isolate::reset_after_termination() {
   cancelled_.store(false, std::memory_order_relaxed);
   Thread& t = *main_thread_;
+  (void)stop_threads();
+  stopped_by = Limit::None;
   t.termination_ = Limit::None;
   t.exception_ = Value();
   begin_budget(t);
@@ -195,24 +235,37 @@ void Isolate::trace_roots(Marker& marker) {
   for (ValueField& slot : slots) marker.visit_word(slot.get().raw());
   trace_finalizers(*this, marker);
   trace_weak_callbacks(*this, marker);
-  Thread& t = *main_thread_;
-  marker.visit_word(t.exception_.raw());
-  marker.visit_word(t.trace_function_.raw());
-  marker.visit_word(t.profile_function_.raw());
-  trace_frames(t.frame_, marker);
+  for (Thread* t = threads; t != nullptr; t = t->next_) {
+    marker.visit_word(t->exception_.raw());
+    marker.visit_word(t->trace_function_.raw());
+    marker.visit_word(t->profile_function_.raw());
+    for (Value own : t->own_) marker.visit_word(own.raw());
+    trace_frames(t->frame_, marker);
+  }
 }
 
-void Isolate::trace_native_stacks(Marker& marker, const void* stack_pointer) {
-  auto at = reinterpret_cast<uintptr_t>(stack_pointer);
+namespace {
+
+void trace_native_stack(const Thread& t, Marker& marker, uintptr_t at) {
   auto visit = [&](uintptr_t end) {
     if (at < end) marker.visit_conservatively(reinterpret_cast<const void*>(at), reinterpret_cast<const void*>(end));
   };
-  for (MachineFrame* frame = main_thread_->machine_frames_; frame != nullptr; frame = frame->outer) {
+  for (MachineFrame* frame = t.machine_frames_; frame != nullptr; frame = frame->outer) {
     HOG_ASSERT(at <= frame->low && frame->low <= frame->high);
     visit(frame->low);
     at = frame->high;
   }
-  visit(main_thread_->native_stack_base_);
+  visit(t.native_stack_base_);
+}
+
+}  // namespace
+
+// The thread that collects is the one whose turn it is: the only one that is not parked and has a stack.
+void Isolate::trace_native_stacks(Marker& marker, const void* stack_pointer) {
+  for (Thread* t = threads; t != nullptr; t = t->next_) {
+    if (t->native_stack_base_ == 0) continue;
+    trace_native_stack(*t, marker, t->parked_at_ != 0 ? t->parked_at_ : reinterpret_cast<uintptr_t>(stack_pointer));
+  }
 }
 
 namespace {
@@ -230,11 +283,11 @@ __attribute__((noinline)) void clear_dead_native_stack() {
 int64_t Isolate::collect_and_count(Thread& t, bool direct) {
   counting_cycles_ = true;
   cycles_counted_ = 0;
-  clear_dead_registers(t);
+  for (Thread* each = threads; each != nullptr; each = each->next_) clear_dead_registers(*each);
   if (!t.native_stack_is_low()) clear_dead_native_stack();
   auto run = [](void* self) {
     auto* isolate = static_cast<Isolate*>(self);
-    MachineFrame* innermost = isolate->main_thread_->machine_frames_;
+    MachineFrame* innermost = isolate->running_thread().machine_frames_;
     uintptr_t low = innermost == nullptr ? 0 : innermost->low;
     // Leaves out the frames up to here, with the registers that they have saved.
     if (isolate->skip_to_collection_) innermost->low = stack_pointer_here();
@@ -258,6 +311,10 @@ void Isolate::clear_weak_tables(Heap&) {
   clear_dead_interned_nogc(*this);
   drop_dead_buffers_nogc(*this);
   clear_dead_weak_entries(*this);
+  for (LocalEntry** entry = &local_entries; *entry != nullptr;) {
+    if (Heap::is_marked(*entry)) entry = &(*entry)->next_entry_;
+    else *entry = (*entry)->next_entry_;
+  }
   // Inline caches refer weakly: a dead class or function must not be kept by the sites that once saw it.
   Code** link = &codes_with_caches;
   while (Code* code = *link) {
@@ -294,10 +351,16 @@ void Isolate::release(void* memory, size_t bytes) {
   heap.uncharge(bytes);
 }
 
+Thread& Isolate::running_thread() {
+  for (Thread* t = threads; t->next_ != nullptr; t = t->next_)
+    if (t->native_stack_base_ != 0 && t->parked_at_ == 0) return *t;
+  return *main_thread_;
+}
+
 // Asked once in some thousand steps of a parser, a compiler or a text algorithm.
 bool Isolate::poll() {
   constexpr int64_t kSteps = 512;
-  return !main_thread_->poll(kSteps).failed();
+  return !running_thread().poll(kSteps).failed();
 }
 
 Fallible<Code*> Isolate::load_blob(Thread& t, CodeBlob blob, Cell* keeper, Value externals) {

@@ -9,6 +9,7 @@
 #include "object/native.hpp"
 #include "object/thread.hpp"
 #include "vm/code.hpp"
+#include "vm/turns.hpp"
 
 namespace hog {
 
@@ -81,6 +82,7 @@ class Isolate final : public IsolateState, private HeapHooks, private MemorySour
   static void destroy(Isolate* isolate);
 
   Thread& main_thread() { return *main_thread_; }
+  Thread& running_thread();  // whose turn it is
   const IsolateConfig& config() const { return config_; }
   MemorySource& memory() { return *this; }
   static Isolate& of(Thread& t) { return static_cast<Isolate&>(t.isolate()); }
@@ -92,6 +94,23 @@ class Isolate final : public IsolateState, private HeapHooks, private MemorySour
 
   // Every entry from outside (a new native stack, perhaps a new native thread) begins with this.
   void enter(Thread& t);
+
+  // ---- Threads (turns.hpp). ----
+  Turns turns;
+  class LocalEntry* local_entries = nullptr;  // weak chain (turns.hpp)
+  // Takes signals and calls their handlers, at a poll of the main thread; the module _signal sets it.
+  Fallible<void> (*handle_signals_py)(Thread& t) = nullptr;
+  uint64_t noted_signals = 0;  // taken from the host, their handlers not called yet
+  bool finalizing = false;  // the program is over: no new threads
+  // Ends all threads but the main one. False: some did not come back from a call of the system in time, and never will here.
+  bool stop_threads();
+  void adopt_main_thread(Thread& t) { main_thread_ = &t; }  // in the child of a fork()
+  // Between two turns the budget belongs to nobody.
+  void settle_fuel(Thread& t);
+  void resume_fuel(Thread& t) { grant_fuel(t); }
+  int64_t deadline_nanoseconds() const { return deadline_nanoseconds_; }
+  Clock* budget_clock() const;
+  bool is_cancelled() const { return cancelled_.load(std::memory_order_relaxed); }
 
   // ---- Budget. ----
   void cancel();                       // from any thread
@@ -114,8 +133,8 @@ class Isolate final : public IsolateState, private HeapHooks, private MemorySour
   // Values that belong to the isolate and have no better home; roots.
   enum Slot : uint8_t {
     kMainModule, kImportFunction, kBootstrap, kBootstrapExternal, kDisplayHook, kExceptHook, kCodecState, kWarnings,
-    kThreadingHook, kSysModule, kBuiltinsModule, kUnraisableHook, kAsyncHooksFirst,
-    kAsyncHooksFinal, kContext, kAuditHooks, kAtExit, kCopyReg, kWarnFilters, kWarnOnce, kWarnDefault, kGcCallbacks, kContextToken,
+    kThreadingHook, kSysModule, kBuiltinsModule, kUnraisableHook,
+    kAuditHooks, kAtExit, kCopyReg, kWarnFilters, kWarnOnce, kWarnDefault, kGcCallbacks, kContextToken,
     kMarshalledCode,  // dict: (blob, offset) -> code that marshal has dumped
     kSources,  // dict: file name -> text of programs that the embedder ran; None -> what linecache has yet to ask for
     kColors,   // True or False: what the embedder said about coloured output; empty: the stream decides
@@ -124,6 +143,7 @@ class Isolate final : public IsolateState, private HeapHooks, private MemorySour
     kPosix,  // tuple: result types of the module posix, and os.register_at_fork()'s functions
     kEmbedder,       // list: the objects behind the embedder's handles (embed/value_tree.hpp)
     kEmbedderRoots,  // list: names and defaults of host functions
+    kSignalHandlers,  // list: by number (modules/signals.hpp)
 
     kSlotCount = 64
   };
@@ -131,12 +151,11 @@ class Isolate final : public IsolateState, private HeapHooks, private MemorySour
 
   Code* codes_with_caches = nullptr;   // weak chain
   bool gc_enabled = true;
-  int64_t coroutine_origin_depth = 0;  // sys.set_coroutine_origin_tracking_depth()
   double switch_interval = 0.005;      // seconds; sys.setswitchinterval()
-  int64_t import_lock_depth = 0;       // _imp.acquire_lock()
+  RecursiveLock import_lock;           // _imp.acquire_lock()
   int64_t gc_debug = 0;                // gc.set_debug()
   int64_t warning_filters_version = 1; // registries of another version are void
-  int64_t warning_lock_depth = 0;
+  RecursiveLock warning_lock;
   // gc.collect(): collects as exactly as can be; the number of objects that were garbage because of cycles. `direct`: only
   // frames that keep nothing of their own lie between the interpreter's loop and the caller's.
   int64_t collect_and_count(Thread& t, bool direct);
@@ -170,7 +189,6 @@ class Isolate final : public IsolateState, private HeapHooks, private MemorySour
   SeededEntropy own_entropy_;
   uint64_t instructions_spent_ = 0;  // before the current portion of fuel
   int64_t fuel_granted_ = 0;
-  Clock* budget_clock() const;
   int64_t deadline_nanoseconds_ = 0;
   uint64_t host_calls_ = 0;
   uint64_t output_bytes_ = 0;

@@ -9,6 +9,7 @@ namespace hog {
 
 struct VmShapes {
   Shape* code_source = nullptr;
+  Shape* local_entry = nullptr;
 };
 extern VmShapes vm_shapes;
 std::span<const InternalShapeRegistration> vm_internal_shapes();

@@ -246,9 +246,15 @@ Fallible<int64_t> file_read(Thread& t, FileIO* f, void* room, size_t size) {
     if (!f->readable_) return raise_mode_py(t, "reading");
     FileSystem* files = TRY(begin_request(t));
     TRY(check_open(t, f));
-    HostResult<size_t> got = files->read(f->fd(), room, size < kMostAtOnce ? size : kMostAtOnce);
+    int fd = f->fd();
+    size_t most = size < kMostAtOnce ? size : kMostAtOnce;
+    HostResult<size_t> got = files->is_concurrent() ? without_turn(t, [&] { return files->read(fd, room, most); })
+                                                    : files->read(fd, room, most);
     if (got.ok()) return static_cast<int64_t>(got.value < size ? got.value : size);
-    if (got.error == EINTR) continue;
+    if (got.error == EINTR) {
+      TRY(t.isolate().services->poll_slow(t));
+      continue;
+    }
     if (got.error == EAGAIN) return int64_t{-1};
     return raise_os_error(t, got.error);
   }
@@ -260,9 +266,15 @@ Fallible<int64_t> file_write(Thread& t, FileIO* f, const void* data, size_t size
     TRY(Isolate::of(t).count_output(t, size));
     FileSystem* files = TRY(begin_request(t));
     TRY(check_open(t, f));
-    HostResult<size_t> put = files->write(f->fd(), data, size < kMostAtOnce ? size : kMostAtOnce);
+    int fd = f->fd();
+    size_t most = size < kMostAtOnce ? size : kMostAtOnce;
+    HostResult<size_t> put = files->is_concurrent() ? without_turn(t, [&] { return files->write(fd, data, most); })
+                                                    : files->write(fd, data, most);
     if (put.ok()) return static_cast<int64_t>(put.value < size ? put.value : size);
-    if (put.error == EINTR) continue;
+    if (put.error == EINTR) {
+      TRY(t.isolate().services->poll_slow(t));
+      continue;
+    }
     if (put.error == EAGAIN) return int64_t{-1};
     return raise_os_error(t, put.error);
   }

@@ -68,25 +68,36 @@ Fallible<Value> posix_get_terminal_size(Thread& t, int fd) {
 
 // ---- Read and write. ----
 
+// call(), while other threads run when the file system allows it; again when a signal came between and its handler raised nothing.
+template <typename Call>
+Fallible<HostResult<size_t>> transfer_py(Thread& t, FileSystem* fs, Call call) {
+  for (;;) {
+    HostResult<size_t> n = fs->is_concurrent() ? without_turn(t, call) : call();
+    if (n.ok() || n.error != EINTR) return n;
+    TRY(t.isolate().services->poll_slow(t));
+  }
+}
+
 // Reads by `call(buffer, size)` into fresh bytes.
 template <typename Call>
-Fallible<Value> read_bytes(Thread& t, int64_t size, Call call) {
+Fallible<Value> read_bytes(Thread& t, FileSystem* fs, int64_t size, Call call) {
   if (size < 0) return raise_os_error(t, EINVAL);
   if (size > kLargestTransfer) size = kLargestTransfer;
   TRY(t.check_fits(static_cast<uint64_t>(size)));
   Bytes* bytes = TRY(Bytes::make(t, static_cast<size_t>(size)));
-  HostResult<size_t> n = call(bytes->mutable_data(), static_cast<size_t>(size));
+  uint8_t* data = bytes->mutable_data();
+  HostResult<size_t> n = TRY(transfer_py(t, fs, [&] { return call(data, static_cast<size_t>(size)); }));
   TRY(check(t, n));
   if (n.value == static_cast<size_t>(size)) return Value(bytes);
   return Value(TRY(Bytes::from(t, bytes->data(), n.value)));
 }
 Fallible<Value> posix_read(Thread& t, int fd, int64_t size) {
   FileSystem* fs = TRY(files(t));
-  return read_bytes(t, size, [&](void* buffer, size_t n) { return fs->read(fd, buffer, n); });
+  return read_bytes(t, fs, size, [&](void* buffer, size_t n) { return fs->read(fd, buffer, n); });
 }
 Fallible<Value> posix_pread(Thread& t, int fd, int64_t size, int64_t offset) {
   FileSystem* fs = TRY(files(t));
-  return read_bytes(t, size, [&](void* buffer, size_t n) { return fs->read_at(fd, buffer, n, offset); });
+  return read_bytes(t, fs, size, [&](void* buffer, size_t n) { return fs->read_at(fd, buffer, n, offset); });
 }
 Fallible<int64_t> moved(Thread& t, const HostResult<size_t>& n) {
   TRY(check(t, n));
@@ -100,13 +111,13 @@ Fallible<int64_t> posix_readinto(Thread& t, int fd, Value buffer) {
     if (!clear_exception_if(t, core.BufferError) && !clear_exception_if(t, core.TypeError)) return Failure{};
     return t.raise_type_error("readinto() argument 2 must be read-write bytes-like object, not {}", type_of(buffer)->name());
   }
-  return moved(t, fs->read(fd, room.data(), room.size()));
+  return moved(t, TRY(transfer_py(t, fs, [&] { return fs->read(fd, room.data(), room.size()); })));
 }
 Fallible<int64_t> posix_write(Thread& t, int fd, Value data) {
   FileSystem* fs = TRY(files(t));
   BytesLike bytes(t);
   TRY(bytes.open(data));
-  return moved(t, fs->write(fd, bytes.data(), bytes.size()));
+  return moved(t, TRY(transfer_py(t, fs, [&] { return fs->write(fd, bytes.data(), bytes.size()); })));
 }
 Fallible<int64_t> posix_pwrite(Thread& t, int fd, Value data, int64_t offset) {
   FileSystem* fs = TRY(files(t));
