@@ -1,5 +1,5 @@
 // file_system.cpp: see file_system.hpp. Each method is one system call, retried when a signal interrupts it, but for those that
-// move bytes, which may take long: EINTR is for their callers. Errors are errno.
+// open or move bytes, which may take long: EINTR is for their callers. Errors are errno.
 // New descriptors are not inherited by child processes unless the caller asks for it. Ref: POSIX.1-2017, Linux man-pages.
 #include "os/file_system.hpp"
 
@@ -113,7 +113,7 @@ uid_t id_of(int64_t id) { return static_cast<uid_t>(id); }
 // ---- Descriptors. ----
 
 HostResult<int> SystemFileSystem::open(const HostPath& path, int flags, uint32_t mode) {
-  return descriptor(retried([&] { return ::openat(path.directory, path.bytes, flags, mode); }));
+  return descriptor(::openat(path.directory, path.bytes, flags, mode));
 }
 
 // Not retried: on Linux the descriptor is gone, whatever close() says.

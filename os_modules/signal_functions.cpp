@@ -98,7 +98,9 @@ Fallible<void> set_from_py(Thread& t, Value iterable, sigset_t* out) {
   List* numbers = TRY(list_from_iterable_py(t, iterable));
   for (size_t i = 0; i < numbers->length(); ++i) {
     TRY(t.poll());
-    int64_t number = TRY(index_to_int64_py(t, numbers->at(i)));
+    Fallible<int64_t> converted = index_to_int64_py(t, numbers->at(i));
+    if (converted.failed() && !clear_exception_if(t, core.OverflowError)) return Failure{};
+    int64_t number = converted.failed() ? 0 : converted.get();
     if (number < 1 || number >= kSignalCount)
       return t.raise_value_error("signal number {} out of range [1; {}]", number, kSignalCount - 1);
     ::sigaddset(out, static_cast<int>(number));  // 32 and 33 are libc's own, and refused

@@ -105,7 +105,12 @@ Fallible<void> handle_signals_py(Thread& t) {
     int number = __builtin_ctzll(isolate.noted_signals) + 1;
     isolate.noted_signals &= isolate.noted_signals - 1;
     Value handler = handlers_of(t)->at(static_cast<size_t>(number));
-    if (!is_handler(handler)) continue;
+    if (!is_handler(handler)) {  // it was taken away meanwhile
+      (void)t.raise(core.OSError, "Signal {} ignored due to race condition", number);
+      t.isolate().services->write_unraisable(t, nullptr, Value());
+      if (t.terminated()) return Failure{};
+      continue;
+    }
     if (call_handler_py(t, handler, number).failed()) {
       if (isolate.noted_signals != 0) isolate.interrupt.store(1, std::memory_order_relaxed);
       return Failure{};

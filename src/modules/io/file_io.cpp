@@ -124,9 +124,13 @@ Fallible<int> open_path_py(Thread& t, Value name, Bytes* path, int flags) {
   HostPath host_path{reinterpret_cast<const char*>(path->data()), path->length() - 1};
   for (bool collected = false;;) {
     FileSystem* files = TRY(begin_request(t));
-    HostResult<int> opened = files->open(host_path, flags, 0666);
+    auto open = [&] { return files->open(host_path, flags, 0666); };  // the other end of a pipe may be waited for
+    HostResult<int> opened = files->is_concurrent() ? without_turn(t, open) : open();
     if (opened.ok()) return opened.value;
-    if (opened.error == EINTR) continue;
+    if (opened.error == EINTR) {
+      TRY(t.isolate().services->poll_slow(t));
+      continue;
+    }
     if (TRY(collected_descriptors_py(t, opened.error, &collected))) continue;
     return raise_os_error(t, opened.error, name);
   }

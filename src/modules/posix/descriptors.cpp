@@ -17,9 +17,13 @@ Fallible<int64_t> posix_open(Thread& t, Value path, int flags, int mode, Value d
   TRY(p.convert_py(t, path));
   int directory = TRY(directory_argument_py(t, dir_fd));
   FileSystem* fs = TRY(files(t));
-  HostResult<int> fd = fs->open(p.at(directory), flags | open_flag::kCloseOnExec, static_cast<uint32_t>(mode));
-  TRY(check(t, fd, p));
-  return int64_t{fd.value};
+  auto open = [&] { return fs->open(p.at(directory), flags | open_flag::kCloseOnExec, static_cast<uint32_t>(mode)); };
+  for (;;) {  // the other end of a pipe may be waited for
+    HostResult<int> fd = fs->is_concurrent() ? without_turn(t, open) : open();
+    if (fd.ok()) return int64_t{fd.value};
+    if (fd.error != EINTR) return raise_path_error(t, fd.error, p);
+    TRY(t.isolate().services->poll_slow(t));
+  }
 }
 Fallible<void> posix_close(Thread& t, int fd) { return check(t, TRY(files(t))->close(fd)); }
 Fallible<void> posix_closerange(Thread& t, int low, int high) {
@@ -123,12 +127,12 @@ Fallible<int64_t> posix_pwrite(Thread& t, int fd, Value data, int64_t offset) {
   FileSystem* fs = TRY(files(t));
   BytesLike bytes(t);
   TRY(bytes.open(data));
-  return moved(t, fs->write_at(fd, bytes.data(), bytes.size(), offset));
+  return moved(t, TRY(transfer_py(t, fs, [&] { return fs->write_at(fd, bytes.data(), bytes.size(), offset); })));
 }
 
 // One buffer after the other, until one is not filled (or not written) wholly.
 template <typename Call>
-Fallible<int64_t> each_buffer_py(Thread& t, Value buffers, const char* function, int flags, Call call) {
+Fallible<int64_t> each_buffer_py(Thread& t, FileSystem* fs, Value buffers, const char* function, int flags, Call call) {
   if (!is<List>(buffers) && !is<Tuple>(buffers) && type_of(buffers)->slots().get_item == nullptr)
     return t.raise_type_error("{}() arg 2 must be a sequence", function);
   List* list = TRY(list_from_iterable_py(t, buffers));
@@ -137,7 +141,7 @@ Fallible<int64_t> each_buffer_py(Thread& t, Value buffers, const char* function,
     TRY(t.poll());
     BytesLike bytes(t);
     TRY(bytes.open(list->at(i), flags));
-    HostResult<size_t> n = call(bytes.data(), bytes.size(), total);
+    HostResult<size_t> n = TRY(transfer_py(t, fs, [&] { return call(bytes.data(), bytes.size(), total); }));
     if (!n.ok() && total != 0) break;
     TRY(check(t, n));
     total += static_cast<int64_t>(n.value);
@@ -147,23 +151,23 @@ Fallible<int64_t> each_buffer_py(Thread& t, Value buffers, const char* function,
 }
 Fallible<int64_t> posix_readv(Thread& t, int fd, Value buffers) {
   FileSystem* fs = TRY(files(t));
-  return each_buffer_py(t, buffers, "readv", kBufferWritable,
+  return each_buffer_py(t, fs, buffers, "readv", kBufferWritable,
                         [&](uint8_t* data, size_t size, int64_t) { return fs->read(fd, data, size); });
 }
 Fallible<int64_t> posix_writev(Thread& t, int fd, Value buffers) {
   FileSystem* fs = TRY(files(t));
-  return each_buffer_py(t, buffers, "writev", kBufferSimple,
+  return each_buffer_py(t, fs, buffers, "writev", kBufferSimple,
                         [&](uint8_t* data, size_t size, int64_t) { return fs->write(fd, data, size); });
 }
 Fallible<int64_t> posix_preadv(Thread& t, int fd, Value buffers, int64_t offset, int) {
   FileSystem* fs = TRY(files(t));
-  return each_buffer_py(t, buffers, "preadv", kBufferWritable, [&](uint8_t* data, size_t size, int64_t done) {
+  return each_buffer_py(t, fs, buffers, "preadv", kBufferWritable, [&](uint8_t* data, size_t size, int64_t done) {
     return fs->read_at(fd, data, size, offset + done);
   });
 }
 Fallible<int64_t> posix_pwritev(Thread& t, int fd, Value buffers, int64_t offset, int) {
   FileSystem* fs = TRY(files(t));
-  return each_buffer_py(t, buffers, "pwritev", kBufferSimple, [&](uint8_t* data, size_t size, int64_t done) {
+  return each_buffer_py(t, fs, buffers, "pwritev", kBufferSimple, [&](uint8_t* data, size_t size, int64_t done) {
     return fs->write_at(fd, data, size, offset + done);
   });
 }
