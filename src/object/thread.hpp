@@ -245,7 +245,6 @@ class Thread {
   // ---- Other threads (vm/turns.hpp). ----
   Thread* next_ = nullptr;             // IsolateState::threads
   Thread* next_for_turn_ = nullptr;    // the queue of those who want their turn
-  Thread* next_waiting_ = nullptr;     // the WaitList that this thread is in
   Parker* parker_ = nullptr;
   uintptr_t parked_at_ = 0;            // stack pointer of a thread that is not at its turn; 0: it is, or has not begun
   uint64_t system_id_ = 0, handle_ = 0;
@@ -253,6 +252,7 @@ class Thread {
   size_t stack_bytes_ = 0;             // of a thread that the isolate started
   bool stopping_ = false;              // the next poll ends it
   bool blocked_ = false;               // in a call of the system
+  bool forgotten_ = false;             // another process has it: this is the child of a fork()
   // What is each thread's own; roots.
   enum Own : uint8_t { kContext, kAsyncFirst, kAsyncFinal, kStart, kHandle, kOwnCount };
   Value own_[kOwnCount];

@@ -118,25 +118,24 @@ int64_t turns_clock(Thread& t) {
   return turns.host == nullptr ? 0 : turns.host->monotonic_nanoseconds();
 }
 
-void enlist(Thread& t, WaitList& list) {
-  t.next_waiting_ = nullptr;
-  Thread** link = &list.first;
-  while (*link != nullptr) link = &(*link)->next_waiting_;
-  *link = &t;
+void enlist(Waiter& waiter, WaitList& list) {
+  Waiter** link = &list.first;
+  while (*link != nullptr) link = &(*link)->next;
+  *link = &waiter;
 }
-void unlist(Thread& t, WaitList& list) {
-  for (Thread** link = &list.first; *link != nullptr; link = &(*link)->next_waiting_) {
-    if (*link != &t) continue;
-    *link = t.next_waiting_;
-    break;
+void unlist(Waiter& waiter, WaitList& list) {
+  for (Waiter** link = &list.first; *link != nullptr; link = &(*link)->next) {
+    if (*link != &waiter) continue;
+    *link = waiter.next;
+    return;
   }
-  t.next_waiting_ = nullptr;
 }
 void wake_first(WaitList& list) {
-  if (list.first != nullptr) list.first->parker_->unpark();
+  while (list.first != nullptr && list.first->thread->forgotten_) list.first = list.first->next;
+  if (list.first != nullptr) list.first->thread->parker_->unpark();
 }
 void wake_all(WaitList& list) {
-  for (Thread* t = list.first; t != nullptr; t = t->next_waiting_) t->parker_->unpark();
+  for (Waiter* waiter = list.first; waiter != nullptr; waiter = waiter->next) waiter->thread->parker_->unpark();
 }
 
 Fallible<void> nap_until(Thread& t, int64_t until) {
@@ -323,6 +322,7 @@ void forget_other_threads(Thread& t) {
   turns.first = turns.last = nullptr;
   turns.wanted.store(0, std::memory_order_relaxed);
   turns.holder = &t;
+  for (Thread* other = isolate.threads; other != nullptr; other = other->next_) other->forgotten_ = other != &t;
   isolate.threads = &t;
   isolate.adopt_main_thread(t);
   t.next_ = nullptr;

@@ -66,12 +66,17 @@ auto without_turn(Thread& t, Call call) -> decltype(call()) {
 // Lets the others run. Fails as a poll does.
 void pass_turn(Thread& t);
 
-// The threads that wait for the same thing, first come first.
-struct WaitList {
-  Thread* first = nullptr;
+// The threads that wait for the same thing, first come first. One may wait for a second thing while it waits for the first: in a
+// handler of a signal.
+struct Waiter {
+  Thread* thread;
+  Waiter* next;
 };
-void enlist(Thread& t, WaitList& list);
-void unlist(Thread& t, WaitList& list);
+struct WaitList {
+  Waiter* first = nullptr;
+};
+void enlist(Waiter& waiter, WaitList& list);
+void unlist(Waiter& waiter, WaitList& list);
 void wake_first(WaitList& list);
 void wake_all(WaitList& list);
 
@@ -84,16 +89,17 @@ Fallible<void> nap_until(Thread& t, int64_t until);
 // Waits until `ready()`; false when the time has come first. `ready` runs with the turn.
 template <typename Ready>
 Fallible<bool> wait_in(Thread& t, WaitList& list, int64_t until, Ready ready) {
-  enlist(t, list);
+  Waiter waiter{&t, nullptr};
+  enlist(waiter, list);
   for (;;) {
     bool is_ready = ready();
     if (is_ready || (until >= 0 && turns_clock(t) >= until)) {
-      unlist(t, list);
+      unlist(waiter, list);
       return is_ready;
     }
     if (nap_until(t, until).failed()) break;
   }
-  unlist(t, list);
+  unlist(waiter, list);
   if (ready()) wake_first(list);  // the hint was for another
   return Failure{};
 }
