@@ -84,7 +84,9 @@ Failure forget_text_of_error(Thread& t) {
 }  // namespace
 
 int Session::grant() {
+#ifdef HOG_STDIO
   host_.stdio = &stdio_;
+#endif
   host_.clock = &clock_;
   // A sandbox gets random bytes that tell nothing of the host: only their seed is the system's.
   unsigned char seed[SeededEntropy::kSeedBytes];

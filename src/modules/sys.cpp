@@ -155,7 +155,7 @@ Fallible<void> add_streams(Thread& t, Module* sys) {
                          Row{Stream::Error, "stderr", "__stderr__"}}) {
     // Where there are files of a process, descriptors 0 to 2 are files like others.
     FileSystem* files = io::files_of(t);
-    Value stream = TRY(files != nullptr && files->has_standard_streams() ? io::make_standard_stream_py(t, row.which) : make_stdio_stream(t, row.which));
+    Value stream = TRY(files != nullptr && files->has_standard_streams() && Isolate::of(t).config().host->stdio != nullptr ? io::make_standard_stream_py(t, row.which) : make_stdio_stream(t, row.which));
     TRY(sys->add(t, row.name, stream));
     TRY(sys->add(t, row.original, stream));
   }
