@@ -83,10 +83,9 @@ Expr* Parser::number() {
 }
 
 void Parser::fail_too_many_digits(const ConstantValue& value) {
-  std::string_view limit = NumberText::decimal(static_cast<uint64_t>(options_.max_int_digits));
   fail(
       ParseErrorKind::Syntax,
-      concatenate(arena_, {"Exceeds the limit (", arena_.copy(limit),
+      concatenate(arena_, {"Exceeds the limit (", NumberText::decimal(static_cast<uint64_t>(options_.max_int_digits)),
                            " digits) for integer string conversion: value has ", NumberText::decimal(value.text.size()),
                            " digits; use sys.set_int_max_str_digits() to increase the limit - Consider hexadecimal for "
                            "huge integer literals to avoid decimal conversion limits."}),

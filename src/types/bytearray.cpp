@@ -137,8 +137,7 @@ Fallible<void> delete_slice(Thread& t, ByteArrayObject* array, SliceBounds b) {
   int64_t next = b.start, left = b.count;
   for (size_t i = static_cast<size_t>(b.start); i < n; ++i) {
     if (left > 0 && static_cast<int64_t>(i) == next) {
-      --left;
-      next += b.step;
+      if (--left > 0) next += b.step;  // the step behind the last one may be beyond any index
       continue;
     }
     data[to++] = data[i];

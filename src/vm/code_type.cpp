@@ -258,10 +258,10 @@ Fallible<Value> code_compare(Thread& t, Value self, Value other, CompareOp op) {
 
 Fallible<int64_t> code_hash(Thread& t, Value self) {
   Code* code = self_of(self);
-  int64_t hash = code->name_->hash(t);
-  hash = hash * 31 + code->first_line_;
-  hash = hash * 31 + code->record().instruction_words;
-  return hash == -1 ? -2 : hash;
+  auto hash = static_cast<uint64_t>(code->name_->hash(t));
+  hash = hash * 31 + static_cast<uint64_t>(code->first_line_);
+  hash = hash * 31 + static_cast<uint64_t>(code->record().instruction_words);
+  return hash == ~uint64_t{0} ? int64_t{-2} : static_cast<int64_t>(hash);
 }
 
 constexpr NativeMethod kMethods[] = {

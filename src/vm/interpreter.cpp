@@ -1658,6 +1658,8 @@ failed_again:
 }
 
 __attribute__((noinline)) Fallible<Value> enter_loop(Thread& t, Frame* frame, Start start) {
+  // Saves what the callers keep in registers in this frame: the loop would save it in its own, where nobody looks.
+  __builtin_unwind_init();
   MachineFrame here{t.machine_frames_, 0, stack_pointer_here()};
   here.low = here.high;
   t.machine_frames_ = &here;
