@@ -62,6 +62,7 @@ Fallible<Value> posix_forkpty(Thread& t) {
   int terminal = -1;
   pid_t pid = ::forkpty(&terminal, nullptr, nullptr, nullptr);
   int error = errno;
+  if (pid == 0) forget_other_threads(t);
   TRY(os::run_fork_hooks_py(t, pid == 0 ? os::ForkMoment::InChild : os::ForkMoment::InParent));
   if (pid < 0) return raise_os_error(t, error);
   return Value(TRY(Tuple::of(t, Value::from_small_int(pid), Value::from_small_int(terminal))));

@@ -182,6 +182,7 @@ Fallible<Value> variable_new(Thread& t, Type* type, const Arguments& arguments) 
     otherwise = arguments[1 + k];
   }
   if (!is<Str>(arguments[0])) return t.raise_type_error("context variable name must be a str");
+  TRY(hash_py(t, arguments[0]));  // a subclass of str may refuse
   auto* variable = as<ContextVariable>(TRY(new_instance(t, type)));
   variable->name_.set(variable, as<Str>(arguments[0]));
   if (!otherwise.is_empty()) variable->default_.set(variable, otherwise);

@@ -83,6 +83,16 @@ Fallible<void> sys_settrace(Thread& t, Value function) {
   set_trace_function(t, function.is_none() ? Value() : function);
   return {};
 }
+Fallible<void> sys_settraceallthreads(Thread& t, Value function) {
+  for (Thread* each = t.isolate().threads; each != nullptr; each = each->next_)
+    set_trace_function(*each, function.is_none() ? Value() : function);
+  return {};
+}
+Fallible<void> sys_setprofileallthreads(Thread& t, Value function) {
+  for (Thread* each = t.isolate().threads; each != nullptr; each = each->next_)
+    set_profile_function(*each, function.is_none() ? Value() : function);
+  return {};
+}
 Fallible<Value> sys_gettrace(Thread& t) { return t.trace_function_.is_empty() ? Value::none() : t.trace_function_; }
 Fallible<void> sys_setprofile(Thread& t, Value function) {
   set_profile_function(t, function.is_none() ? Value() : function);

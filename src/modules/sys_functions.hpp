@@ -25,6 +25,8 @@ Fallible<Value> sys_getframemodulename(Thread& t, int depth);
 Fallible<Value> sys_current_frames(Thread& t);
 Fallible<Value> sys_current_exceptions(Thread& t);
 Fallible<void> sys_settrace(Thread& t, Value function);
+Fallible<void> sys_settraceallthreads(Thread& t, Value function);
+Fallible<void> sys_setprofileallthreads(Thread& t, Value function);
 Fallible<Value> sys_gettrace(Thread& t);
 Fallible<void> sys_setprofile(Thread& t, Value function);
 Fallible<Value> sys_getprofile(Thread& t);

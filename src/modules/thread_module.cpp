@@ -176,9 +176,8 @@ Fallible<Value> rlock_repr(Thread& t, Value self) {
   return Value(TRY(t.format("<{} {} object owner={} count={} at 0x{}>", lock->count_ > 0 ? "locked" : "unlocked",
                             TRY(full_type_name(t, type_of(self))), lock->owner_, lock->count_, address)));
 }
-Fallible<Value> rlock_new(Thread& t, Type* type, const Arguments& arguments) {
-  if (arguments.positional != 0 || arguments.has_keywords())
-    return t.raise_type_error("RLock expected 0 arguments, got {}", arguments.positional + arguments.keyword_count());
+// Takes any arguments, as it always has: threading.RLock() is who warns of them.
+Fallible<Value> rlock_new(Thread& t, Type* type, const Arguments&) {
   return Value(TRY(new_instance(t, type)));
 }
 
@@ -202,6 +201,7 @@ constexpr NativeMethod kRLockMethods[] = {
 Fallible<bool> join_py(Thread& t, ThreadHandle* self, int64_t until) {
   if (self->state_ == ThreadState::Done) return true;
   if (self->ident_ == ident_of(t)) return t.raise(core.RuntimeError, "Cannot join current thread");
+  if (Isolate::of(t).finalizing) return t.raise(core.PythonFinalizationError, "cannot join thread at interpreter shutdown");
   if (!can_wait(t)) return t.raise(core.RuntimeError, "deadlock: there is no other thread to wait for");
   return wait_in(t, self->waiting_, until, [&] { return self->state_ == ThreadState::Done; });
 }
@@ -299,14 +299,9 @@ Fallible<void> exit_thread(Thread& t) { return t.raise_bare(core.SystemExit); }
 Fallible<void> set_name(Thread& t, Str* name) {
   constexpr size_t kLongest = 15;
   char text[kLongest * 4 + 1];
-  size_t length = 0;
-  for (size_t i = 0; i < name->length() && length < kLongest; ++i) {
-    char32_t c = name->at(i);
-    if (c == 0) return t.raise_value_error("embedded null character");
-    text[length++] = c < 0x80 ? static_cast<char>(c) : '?';
-  }
-  text[length] = '\0';
-  if (&t != &Isolate::of(t).main_thread() && Isolate::of(t).turns.host != nullptr) Isolate::of(t).turns.host->set_name(text);
+  Str* cut = name->length() <= kLongest ? name : TRY(Str::slice(t, name, 0, kLongest));
+  text[cut->write_utf8(text)] = '\0';
+  if (Threads* host = Isolate::of(t).turns.host) host->set_name(text);
   return {};
 }
 Fallible<Value> get_name(Thread&) { return Value(names.empty); }
@@ -319,7 +314,7 @@ Fallible<void> interrupt_main(Thread& t, int signal) {
   // Only a signal that somebody handles: others would do nothing.
   if (host->signals->action(signal) == Signals::Action::Note) host->signals->note(signal);
   isolate.interrupt.store(1, std::memory_order_relaxed);
-  return {};
+  return t.isolate().services->poll_slow(t);  // at once, when this is the main thread
 }
 
 // The module's state: the stack size for threads to come, then the handles of those that are not daemons.
@@ -355,7 +350,8 @@ void run_started(Thread& t) {
   if (t.has_exception()) t.exception_ = Value();
   t.own_[Thread::kStart] = Value();
   forget_locals_of(t);
-  if (!handle.is_empty()) end_handle(as<ThreadHandle>(handle));
+  // A daemon that was stopped at the program's end was never done, as far as Python is concerned.
+  if (!handle.is_empty() && !(t.stopping_ && Isolate::of(t).finalizing)) end_handle(as<ThreadHandle>(handle));
 }
 
 Fallible<Value> start_py(Thread& t, Module* module, Value function, Value arguments, Value keywords, ThreadHandle* handle) {
@@ -366,8 +362,6 @@ Fallible<Value> start_py(Thread& t, Module* module, Value function, Value argume
   auto size = static_cast<size_t>(state_of(module)->at(0).small_int());
   Thread* thread = TRY(start_thread(t, run_started, Value(start), handle == nullptr ? Value() : Value(handle), size));
   if (handle != nullptr) handle->ident_ = ident_of(*thread);
-  if (isolate.start_flags.thread_inherit_context && !t.own_[Thread::kContext].is_empty())
-    thread->own_[Thread::kContext] = t.own_[Thread::kContext];
   return make_uint(t, ident_of(*thread));
 }
 
