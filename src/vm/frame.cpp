@@ -253,10 +253,12 @@ class DeadRegisters {
 
 void clear_dead_registers(Thread& t) {
   DeadRegisters dead(t);
-  bool entered = false;
-  for (Frame* frame = t.frame_; frame != nullptr; frame = frame->previous) {
-    dead.clear(frame, entered);
-    entered = frame->mode == ReturnMode::Register || frame->mode == ReturnMode::Instance;
+  for (Thread* each = t.isolate().threads; each != nullptr; each = each->next_) {
+    bool entered = false;
+    for (Frame* frame = each->frame_; frame != nullptr; frame = frame->previous) {
+      dead.clear(frame, entered);
+      entered = frame->mode == ReturnMode::Register || frame->mode == ReturnMode::Instance;
+    }
   }
   t.heap().for_each_cell(
       [](void* context, Cell* cell) {

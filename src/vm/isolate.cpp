@@ -283,7 +283,7 @@ __attribute__((noinline)) void clear_dead_native_stack() {
 int64_t Isolate::collect_and_count(Thread& t, bool direct) {
   counting_cycles_ = true;
   cycles_counted_ = 0;
-  for (Thread* each = threads; each != nullptr; each = each->next_) clear_dead_registers(*each);
+  clear_dead_registers(t);
   if (!t.native_stack_is_low()) clear_dead_native_stack();
   auto run = [](void* self) {
     auto* isolate = static_cast<Isolate*>(self);
