@@ -1,5 +1,7 @@
 // binascii.cpp: the module binascii: bytes as hexadecimal, base64 or uuencoded text, and checksums. Quoted-printable is left
 // to the library's own quopri. Ref: library/binascii.
+#include <zlib.h>
+
 #include "object/bytes_builder.hpp"
 #include "object/native.hpp"
 #include "object/protocol.hpp"
@@ -227,20 +229,14 @@ Fallible<Value> crc32(Thread& t, Value data, Value start) {
   Value low = TRY(int_and(t, index, Value::from_small_int(0xFFFFFFFF)));
   BytesLike bytes(t);
   TRY(bytes.open(data));
-  uint32_t table[16];
-  for (uint32_t i = 0; i < 16; ++i) {
-    uint32_t c = i;
-    for (int k = 0; k < 4; ++k) c = (c & 1) != 0 ? 0xEDB88320u ^ (c >> 1) : c >> 1;
-    table[i] = c;
+  unsigned long crc = static_cast<unsigned long>(low.small_int());
+  constexpr size_t kPiece = size_t{1} << 18;
+  for (size_t at = 0; at < bytes.size(); at += kPiece) {
+    size_t length = bytes.size() - at < kPiece ? bytes.size() - at : kPiece;
+    crc = ::crc32_z(crc, bytes.data() + at, length);
+    TRY(t.poll(static_cast<int64_t>(length / 64 + 1)));
   }
-  auto crc = ~static_cast<uint32_t>(low.small_int());
-  for (size_t i = 0; i < bytes.size(); ++i) {
-    if (i % 65536 == 0) TRY(t.poll(4096));
-    crc ^= bytes.data()[i];
-    crc = table[crc & 15] ^ (crc >> 4);
-    crc = table[crc & 15] ^ (crc >> 4);
-  }
-  return Value::from_small_int(~crc);
+  return Value::from_small_int(static_cast<int64_t>(crc & 0xFFFFFFFF));
 }
 
 Fallible<Value> crc_hqx(Thread& t, Value data, Value start) {
