@@ -14,7 +14,8 @@ Type* error_type = nullptr;
 Type* incomplete_type = nullptr;
 
 constexpr TypeSpec kErrorSpec = {.name = "binascii.Error", .base = &core.ValueError, .flags = type_flag::kBaseType};
-constexpr TypeSpec kIncompleteSpec = {.name = "binascii.Incomplete", .base = &core.Exception, .flags = type_flag::kBaseType};
+constexpr TypeSpec kIncompleteSpec = {
+    .name = "binascii.Incomplete", .base = &core.Exception, .flags = type_flag::kBaseType};
 constexpr TypeRegistration kTypes[] = {{&error_type, &kErrorSpec}, {&incomplete_type, &kIncompleteSpec}};
 
 // What is to be decoded: bytes-like, or text of ASCII alone.
@@ -150,7 +151,8 @@ Fallible<Value> a2b_base64(Thread& t, Value data, bool strict) {
       continue;
     }
     if (strict && padding)
-      return t.raise(error_type, position + pads == 4 ? "Excess data after padding" : "Discontinuous padding not allowed");
+      return t.raise(error_type,
+                     position + pads == 4 ? "Excess data after padding" : "Discontinuous padding not allowed");
     pads = 0;
     auto bits = static_cast<unsigned>(digit);
     if (position != 0) TRY(out.append_byte(static_cast<uint8_t>(left << (2 * position) | bits >> (6 - 2 * position))));
@@ -159,9 +161,10 @@ Fallible<Value> a2b_base64(Thread& t, Value data, bool strict) {
     position = (position + 1) % 4;
   }
   if (position == 1)
-    return t.raise(error_type,
-                   "Invalid base64-encoded string: number of data characters ({}) cannot be 1 more than a multiple of 4",
-                   out.size() / 3 * 4 + 1);
+    return t.raise(
+        error_type,
+        "Invalid base64-encoded string: number of data characters ({}) cannot be 1 more than a multiple of 4",
+        out.size() / 3 * 4 + 1);
   if (position != 0 && position + pads < 4) return t.raise(error_type, "Incorrect padding");
   return Value(TRY(out.finish()));
 }

@@ -27,8 +27,10 @@ Failure raise_bz2_error(Thread& t, int error) {
     case BZ_DATA_ERROR:
     case BZ_DATA_ERROR_MAGIC: return t.raise(core.OSError, "Invalid data stream");
     case BZ_IO_ERROR: return t.raise(core.OSError, "Unknown I/O error");
-    case BZ_UNEXPECTED_EOF: return t.raise(core.EOFError, "Compressed file ended before the logical end-of-stream was detected");
-    case BZ_SEQUENCE_ERROR: return t.raise(core.RuntimeError, "Internal error - Invalid sequence of commands sent to libbzip2");
+    case BZ_UNEXPECTED_EOF:
+      return t.raise(core.EOFError, "Compressed file ended before the logical end-of-stream was detected");
+    case BZ_SEQUENCE_ERROR:
+      return t.raise(core.RuntimeError, "Internal error - Invalid sequence of commands sent to libbzip2");
     default: return t.raise(core.OSError, "Unrecognized error from libbzip2: {}", error);
   }
 }
@@ -63,10 +65,11 @@ class Compressor : public Cell {
   bz_stream stream_;
   bool flushed_;
 };
-const Layout Compressor::kLayout = {.name = "_bz2.BZ2Compressor",
-                                    .trace = [](Cell*, Marker&) {},
-                                    .destroy = [](Cell* cell) { BZ2_bzCompressEnd(&static_cast<Compressor*>(cell)->stream_); },
-                                    .base_size = sizeof(Compressor)};
+const Layout Compressor::kLayout = {
+    .name = "_bz2.BZ2Compressor",
+    .trace = [](Cell*, Marker&) {},
+    .destroy = [](Cell* cell) { BZ2_bzCompressEnd(&static_cast<Compressor*>(cell)->stream_); },
+    .base_size = sizeof(Compressor)};
 
 Fallible<Value> create_compressor(Thread& t, Type* type, int level) {
   if (level < 1 || level > 9) return t.raise_value_error("compresslevel must be between 1 and 9");
@@ -88,7 +91,8 @@ Fallible<Value> run_compressor(Thread& t, Compressor* self, const uint8_t* in, s
     if (action == BZ_RUN && size == 0) break;
     (void)TRY(out.need_room());
     size_t before = size, made = out.size();
-    int outcome = run_step(&self->stream_, &in, &size, out, [action](bz_stream* s, bool) { return BZ2_bzCompress(s, action); });
+    int outcome =
+        run_step(&self->stream_, &in, &size, out, [action](bz_stream* s, bool) { return BZ2_bzCompress(s, action); });
     TRY(poll_codec(t, (before - size) * 8, out.size() - made));
     if (is_bz2_error(outcome)) return raise_bz2_error(t, outcome);
     if (outcome == BZ_STREAM_END) break;
@@ -136,10 +140,11 @@ class Decompressor : public StreamDecoder {
     return outcome == BZ_STREAM_END ? DecodeStep::End : DecodeStep::Going;
   }
 };
-const Layout Decompressor::kLayout = {.name = "_bz2.BZ2Decompressor",
-                                      .trace = StreamDecoder::trace,
-                                      .destroy = [](Cell* cell) { BZ2_bzDecompressEnd(&static_cast<Decompressor*>(cell)->stream_); },
-                                      .base_size = sizeof(Decompressor)};
+const Layout Decompressor::kLayout = {
+    .name = "_bz2.BZ2Decompressor",
+    .trace = StreamDecoder::trace,
+    .destroy = [](Cell* cell) { BZ2_bzDecompressEnd(&static_cast<Decompressor*>(cell)->stream_); },
+    .base_size = sizeof(Decompressor)};
 
 Fallible<Value> new_decompressor(Thread& t, Type* type, const Arguments& arguments) {
   if (arguments.positional != 0) return t.raise_type_error("BZ2Decompressor() takes no positional arguments");
@@ -154,9 +159,10 @@ Fallible<Value> new_decompressor(Thread& t, Type* type, const Arguments& argumen
 Fallible<Value> decompress(Thread& t, Decompressor* self, Value data, int64_t max_length) {
   return decompress_stream<DecoderTail::MayHoldOutput>(t, self, data, max_length);
 }
-constexpr NativeMethod kDecompressorMethods[] = {{"decompress", HOG_NATIVE(decompress), "($self, /, data, max_length=-1)",
-                                                  "Takes data; what it made of it, at most max_length bytes."},
-                                                 {}};
+constexpr NativeMethod kDecompressorMethods[] = {
+    {"decompress", HOG_NATIVE(decompress), "($self, /, data, max_length=-1)",
+     "Takes data; what it made of it, at most max_length bytes."},
+    {}};
 constexpr TypeSpec kDecompressorSpec = {.name = "_bz2.BZ2Decompressor",
                                         .doc = "Decompresses piece by piece.",
                                         .layout = &Decompressor::kLayout,

@@ -32,11 +32,14 @@ Fallible<Value> find_py(Thread& t, Value mapping, const char* key) {
 
 struct Field32 {
   const char* name;
-  uint32_t lzma_options_lzma::*place;
+  uint32_t lzma_options_lzma::* place;
 };
-constexpr Field32 kLzmaFields[] = {{"dict_size", &lzma_options_lzma::dict_size}, {"lc", &lzma_options_lzma::lc},
-                                   {"lp", &lzma_options_lzma::lp},               {"pb", &lzma_options_lzma::pb},
-                                   {"nice_len", &lzma_options_lzma::nice_len},   {"depth", &lzma_options_lzma::depth}};
+constexpr Field32 kLzmaFields[] = {{"dict_size", &lzma_options_lzma::dict_size},
+                                   {"lc", &lzma_options_lzma::lc},
+                                   {"lp", &lzma_options_lzma::lp},
+                                   {"pb", &lzma_options_lzma::pb},
+                                   {"nice_len", &lzma_options_lzma::nice_len},
+                                   {"depth", &lzma_options_lzma::depth}};
 
 Fallible<bool> is_one_of(Thread& t, Value key, std::initializer_list<const char*> names) {
   if (!is<Str>(key)) return false;
@@ -58,7 +61,8 @@ Fallible<void> check_keys_py(Thread& t, Value specifier, std::initializer_list<c
 }
 
 Fallible<void> read_lzma_options_py(Thread& t, Value specifier, lzma_options_lzma* options) {
-  TRY(check_keys_py(t, specifier, {"id", "preset", "dict_size", "lc", "lp", "pb", "mode", "nice_len", "mf", "depth"}, "LZMA"));
+  TRY(check_keys_py(t, specifier, {"id", "preset", "dict_size", "lc", "lp", "pb", "mode", "nice_len", "mf", "depth"},
+                    "LZMA"));
   uint64_t preset = LZMA_PRESET_DEFAULT;
   Value given = TRY(find_py(t, specifier, "preset"));
   if (!given.is_absent()) preset = TRY(lzma_unsigned_py(t, given, UINT32_MAX, "uint32_t"));
@@ -98,7 +102,8 @@ bool is_lzma(lzma_vli id) { return id == LZMA_FILTER_LZMA1 || id == LZMA_FILTER_
 }  // namespace
 
 Fallible<void> read_lzma_filter_py(Thread& t, Value specifier, lzma_filter* filter, LzmaChain::Options* options) {
-  if (type_of(specifier)->slots().get_item == nullptr || is<Tuple>(specifier) || is<List>(specifier) || is<Str>(specifier))
+  if (type_of(specifier)->slots().get_item == nullptr || is<Tuple>(specifier) || is<List>(specifier) ||
+      is<Str>(specifier))
     return t.raise_type_error("Filter specifier must be a dict or dict-like object");
   Value id = TRY(find_py(t, specifier, "id"));
   if (id.is_absent()) return t.raise_value_error("Filter specifier must have an \"id\" entry");
@@ -110,14 +115,16 @@ Fallible<void> read_lzma_filter_py(Thread& t, Value specifier, lzma_filter* filt
     Value distance = TRY(find_py(t, specifier, "dist"));
     std::memset(&options->delta, 0, sizeof options->delta);
     options->delta.type = LZMA_DELTA_TYPE_BYTE;
-    options->delta.dist = distance.is_absent() ? 1 : static_cast<uint32_t>(TRY(lzma_unsigned_py(t, distance, UINT32_MAX, "uint32_t")));
+    options->delta.dist =
+        distance.is_absent() ? 1 : static_cast<uint32_t>(TRY(lzma_unsigned_py(t, distance, UINT32_MAX, "uint32_t")));
     return {};
   }
   if (!is_bcj(filter->id)) return t.raise_value_error("Invalid filter ID: {}", static_cast<uint64_t>(filter->id));
   TRY(check_keys_py(t, specifier, {"id", "start_offset"}, "BCJ"));
   Value offset = TRY(find_py(t, specifier, "start_offset"));
   std::memset(&options->bcj, 0, sizeof options->bcj);
-  if (!offset.is_absent()) options->bcj.start_offset = static_cast<uint32_t>(TRY(lzma_unsigned_py(t, offset, UINT32_MAX, "uint32_t")));
+  if (!offset.is_absent())
+    options->bcj.start_offset = static_cast<uint32_t>(TRY(lzma_unsigned_py(t, offset, UINT32_MAX, "uint32_t")));
   return {};
 }
 

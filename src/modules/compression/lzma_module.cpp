@@ -87,8 +87,10 @@ Fallible<lzma_ret> start_alone_py(Thread& t, lzma_stream* stream, uint32_t prese
 
 Fallible<Value> create_compressor(Thread& t, Type* type, int format, int check, Value preset_value, Value filters) {
   uint32_t preset = LZMA_PRESET_DEFAULT;
-  if (!preset_value.is_none() && !filters.is_none()) return t.raise_value_error("Cannot specify both preset and filter chain");
-  if (!preset_value.is_none()) preset = static_cast<uint32_t>(TRY(lzma_unsigned_py(t, preset_value, UINT32_MAX, "uint32_t")));
+  if (!preset_value.is_none() && !filters.is_none())
+    return t.raise_value_error("Cannot specify both preset and filter chain");
+  if (!preset_value.is_none())
+    preset = static_cast<uint32_t>(TRY(lzma_unsigned_py(t, preset_value, UINT32_MAX, "uint32_t")));
   if (format != kXz && check != -1 && check != LZMA_CHECK_NONE)
     return t.raise_value_error("Integrity checks are only supported by FORMAT_XZ");
   auto* self = static_cast<Compressor*>(TRY(new_instance(t, type)));
@@ -120,8 +122,9 @@ Fallible<Value> create_compressor(Thread& t, Type* type, int format, int check, 
   TRY(check_lzma(t, outcome));
   return Value(self);
 }
-constexpr NativeMethod kCompressorConstructors[] = {
-    {"LZMACompressor", HOG_NATIVE(create_compressor), "($type, format=1, check=-1, preset=None, filters=None)", nullptr}, {}};
+constexpr NativeMethod kCompressorConstructors[] = {{"LZMACompressor", HOG_NATIVE(create_compressor),
+                                                     "($type, format=1, check=-1, preset=None, filters=None)", nullptr},
+                                                    {}};
 Fallible<Value> new_compressor(Thread& t, Type* type, const Arguments& arguments) {
   return call_native(t, *signature_of(&kCompressorConstructors[0]), Value(type), arguments);
 }
@@ -181,10 +184,11 @@ class Decompressor : public StreamDecoder {
     return outcome == LZMA_STREAM_END ? DecodeStep::End : DecodeStep::Going;
   }
 };
-const Layout Decompressor::kLayout = {.name = "_lzma.LZMADecompressor",
-                                      .trace = StreamDecoder::trace,
-                                      .destroy = [](Cell* cell) { lzma_end(&static_cast<Decompressor*>(cell)->stream_); },
-                                      .base_size = sizeof(Decompressor)};
+const Layout Decompressor::kLayout = {
+    .name = "_lzma.LZMADecompressor",
+    .trace = StreamDecoder::trace,
+    .destroy = [](Cell* cell) { lzma_end(&static_cast<Decompressor*>(cell)->stream_); },
+    .base_size = sizeof(Decompressor)};
 constexpr int64_t kUnknownCheck = LZMA_CHECK_ID_MAX + 1;
 
 Fallible<Value> create_decompressor(Thread& t, Type* type, int format, Value memory_limit, Value filters) {
@@ -222,7 +226,8 @@ Fallible<Value> create_decompressor(Thread& t, Type* type, int format, Value mem
   return Value(self);
 }
 constexpr NativeMethod kDecompressorConstructors[] = {
-    {"LZMADecompressor", HOG_NATIVE(create_decompressor), "($type, format=0, memlimit=None, filters=None)", nullptr}, {}};
+    {"LZMADecompressor", HOG_NATIVE(create_decompressor), "($type, format=0, memlimit=None, filters=None)", nullptr},
+    {}};
 Fallible<Value> new_decompressor(Thread& t, Type* type, const Arguments& arguments) {
   return call_native(t, *signature_of(&kDecompressorConstructors[0]), Value(type), arguments);
 }
@@ -230,15 +235,16 @@ Fallible<Value> decompress(Thread& t, Decompressor* self, Value data, int64_t ma
   if (self->eof_.get().is_true() && self->owner_ == nullptr) return t.raise(core.EOFError, "Already at end of stream");
   return decompress_stream<DecoderTail::MayHoldOutput>(t, self, data, max_length);
 }
-constexpr NativeMethod kDecompressorMethods[] = {{"decompress", HOG_NATIVE(decompress), "($self, /, data, max_length=-1)",
-                                                  "Takes data; what it made of it, at most max_length bytes."},
-                                                 {}};
-constexpr Member kDecompressorMembers[] = {
-    kStreamDecoderMembers[0],
-    kStreamDecoderMembers[1],
-    kStreamDecoderMembers[2],
-    {"check", offsetof(StreamDecoder, check_), Member::Kind::ReadOnlyInt64, "The kind of integrity check, as far as it is known."},
+constexpr NativeMethod kDecompressorMethods[] = {
+    {"decompress", HOG_NATIVE(decompress), "($self, /, data, max_length=-1)",
+     "Takes data; what it made of it, at most max_length bytes."},
     {}};
+constexpr Member kDecompressorMembers[] = {kStreamDecoderMembers[0],
+                                           kStreamDecoderMembers[1],
+                                           kStreamDecoderMembers[2],
+                                           {"check", offsetof(StreamDecoder, check_), Member::Kind::ReadOnlyInt64,
+                                            "The kind of integrity check, as far as it is known."},
+                                           {}};
 constexpr TypeSpec kDecompressorSpec = {.name = "_lzma.LZMADecompressor",
                                         .doc = "Decompresses piece by piece.",
                                         .layout = &Decompressor::kLayout,
@@ -253,7 +259,9 @@ constexpr TypeRegistration kTypes[] = {
 
 // ---- Functions. ----
 
-Fallible<bool> is_check_supported(Thread&, int check) { return lzma_check_is_supported(static_cast<lzma_check>(check)) != 0; }
+Fallible<bool> is_check_supported(Thread&, int check) {
+  return lzma_check_is_supported(static_cast<lzma_check>(check)) != 0;
+}
 
 Fallible<Value> encode_properties(Thread& t, Value specifier) {
   LzmaChain chain;
@@ -277,8 +285,10 @@ Fallible<Value> decode_properties(Thread& t, Value id, Value encoded) {
 }
 constexpr NativeMethod kFunctions[] = {
     {"is_check_supported", HOG_NATIVE(is_check_supported), "(check_id, /)", "Is this integrity check known?"},
-    {"_encode_filter_properties", HOG_NATIVE(encode_properties), "(filter, /)", "A filter's options as bytes, without its id."},
-    {"_decode_filter_properties", HOG_NATIVE(decode_properties), "(filter_id, encoded_props, /)", "A filter from such bytes."},
+    {"_encode_filter_properties", HOG_NATIVE(encode_properties), "(filter, /)",
+     "A filter's options as bytes, without its id."},
+    {"_decode_filter_properties", HOG_NATIVE(decode_properties), "(filter_id, encoded_props, /)",
+     "A filter from such bytes."},
     {}};
 
 struct Constant {

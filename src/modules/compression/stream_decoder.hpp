@@ -26,7 +26,8 @@ class StreamDecoder : public Cell {
   static void trace(Cell* cell, Marker& marker) {
     auto* self = static_cast<StreamDecoder*>(cell);
     marker.visit(self->kept_.get());
-    for (ValueField* field : {&self->eof_, &self->needs_input_, &self->unused_data_}) marker.visit_word(field->get().raw());
+    for (ValueField* field : {&self->eof_, &self->needs_input_, &self->unused_data_})
+      marker.visit_word(field->get().raw());
   }
   Fallible<void> start(Thread& t) {
     heap_ = &t.heap();
@@ -39,8 +40,10 @@ class StreamDecoder : public Cell {
 
 constexpr Member kStreamDecoderMembers[] = {
     {"eof", offsetof(StreamDecoder, eof_), Member::Kind::ReadOnlyObject, "Was the end of the stream reached?"},
-    {"needs_input", offsetof(StreamDecoder, needs_input_), Member::Kind::ReadOnlyObject, "Is more input needed for more output?"},
-    {"unused_data", offsetof(StreamDecoder, unused_data_), Member::Kind::ReadOnlyObject, "What followed the end of the stream."},
+    {"needs_input", offsetof(StreamDecoder, needs_input_), Member::Kind::ReadOnlyObject,
+     "Is more input needed for more output?"},
+    {"unused_data", offsetof(StreamDecoder, unused_data_), Member::Kind::ReadOnlyObject,
+     "What followed the end of the stream."},
     {}};
 
 // Which end of a block ends a call: a codec whose library may hold finished output back is asked until it leaves room.

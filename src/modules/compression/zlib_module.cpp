@@ -39,7 +39,8 @@ void prepare_zlib_stream(Thread& t, z_stream* stream) {
   stream->zfree = free_items;
 }
 
-int zlib_step(int (*work)(z_stream*, int), z_stream* stream, int flush, const uint8_t** in, size_t* size, OutputBuffer& out) {
+int zlib_step(int (*work)(z_stream*, int), z_stream* stream, int flush, const uint8_t** in, size_t* size,
+              OutputBuffer& out) {
   size_t piece = *size < kZlibPiece ? *size : kZlibPiece;
   size_t room = out.room();
   stream->next_in = const_cast<uint8_t*>(*in);
@@ -130,7 +131,8 @@ Fallible<Value> decompress(Thread& t, Value data, int bits, int64_t buffer_size)
     outcome = zlib_step(inflate, &stream, Z_SYNC_FLUSH, &in, &size, out);
     TRY(poll_codec(t, before - size, out.size() - made));
     if (outcome == Z_STREAM_END) return Value(TRY(out.finish()));
-    if (outcome != Z_OK && outcome != Z_BUF_ERROR) return raise_zlib_error(t, stream, outcome, "while decompressing data");
+    if (outcome != Z_OK && outcome != Z_BUF_ERROR)
+      return raise_zlib_error(t, stream, outcome, "while decompressing data");
     if (size == 0 && !out.full()) return raise_zlib_error(t, stream, Z_BUF_ERROR, "while decompressing data");
   }
 }
@@ -154,16 +156,20 @@ Fallible<Value> checksum(Thread& t, Value data, Value value) {
   return Value::from_small_int(static_cast<int64_t>(sum & 0xFFFFFFFF));
 }
 
-Fallible<Value> compress_object(Thread& t, int level, int method, int bits, int memory_level, int strategy, Value dictionary) {
+Fallible<Value> compress_object(Thread& t, int level, int method, int bits, int memory_level, int strategy,
+                                Value dictionary) {
   return make_zlib_compressor(t, level, method, bits, memory_level, strategy, dictionary);
 }
-Fallible<Value> decompress_object(Thread& t, int bits, Value dictionary) { return make_zlib_decompressor(t, bits, dictionary); }
+Fallible<Value> decompress_object(Thread& t, int bits, Value dictionary) {
+  return make_zlib_decompressor(t, bits, dictionary);
+}
 
 constexpr NativeMethod kFunctions[] = {
     {"adler32", HOG_NATIVE(checksum<adler32_z>), "(data, value=1, /)", "Adler-32 checksum, going on from value."},
     {"compress", HOG_NATIVE(compress), "(data, /, level=-1, wbits=15)", "Data compressed as one stream."},
     {"compressobj", HOG_NATIVE(compress_object),
-     "(level=-1, method=8, wbits=15, memLevel=8, strategy=0, zdict=<unrepresentable>)", "An object that compresses piece by piece."},
+     "(level=-1, method=8, wbits=15, memLevel=8, strategy=0, zdict=<unrepresentable>)",
+     "An object that compresses piece by piece."},
     {"crc32", HOG_NATIVE(checksum<crc32_z>), "(data, value=0, /)", "CRC-32 checksum, going on from value."},
     {"decompress", HOG_NATIVE(decompress), "(data, /, wbits=15, bufsize=16384)", "The data of a whole stream."},
     {"decompressobj", HOG_NATIVE(decompress_object), "(wbits=15, zdict=<unrepresentable>)",

@@ -42,10 +42,11 @@ void trace_decompressor(Cell* cell, Marker& marker) {
   for (ValueField* field : {&self->dictionary_, &self->unused_data_, &self->unconsumed_tail_, &self->eof_})
     marker.visit_word(field->get().raw());
 }
-const Layout Decompressor::kLayout = {.name = "zlib.Decompress",
-                                      .trace = trace_decompressor,
-                                      .destroy = [](Cell* cell) { inflateEnd(&static_cast<Decompressor*>(cell)->stream_); },
-                                      .base_size = sizeof(Decompressor)};
+const Layout Decompressor::kLayout = {
+    .name = "zlib.Decompress",
+    .trace = trace_decompressor,
+    .destroy = [](Cell* cell) { inflateEnd(&static_cast<Decompressor*>(cell)->stream_); },
+    .base_size = sizeof(Decompressor)};
 
 // ---- Compress. ----
 
@@ -204,15 +205,18 @@ Fallible<Value> decompress_copy(Thread& t, Decompressor* self) {
 Fallible<Value> decompress_deep_copy(Thread& t, Decompressor* self, Value) { return decompress_copy(t, self); }
 
 constexpr NativeMethod kDecompressMethods[] = {
-    {"decompress", HOG_NATIVE(decompress), "($self, data, /, max_length=0)", "Takes data; what it made of it, at most max_length bytes."},
+    {"decompress", HOG_NATIVE(decompress), "($self, data, /, max_length=0)",
+     "Takes data; what it made of it, at most max_length bytes."},
     {"flush", HOG_NATIVE(decompress_flush), "($self, length=16384, /)", "What unconsumed_tail still has."},
     {"copy", HOG_NATIVE(decompress_copy), "($self, /)", "An object that goes on from here on its own."},
     {"__copy__", HOG_NATIVE(decompress_copy), "($self, /)", "As copy()."},
     {"__deepcopy__", HOG_NATIVE(decompress_deep_copy), "($self, memo, /)", "As copy()."},
     {}};
 constexpr Member kDecompressMembers[] = {
-    {"unused_data", offsetof(Decompressor, unused_data_), Member::Kind::ReadOnlyObject, "What followed the end of the stream."},
-    {"unconsumed_tail", offsetof(Decompressor, unconsumed_tail_), Member::Kind::ReadOnlyObject, "Input that max_length kept from use."},
+    {"unused_data", offsetof(Decompressor, unused_data_), Member::Kind::ReadOnlyObject,
+     "What followed the end of the stream."},
+    {"unconsumed_tail", offsetof(Decompressor, unconsumed_tail_), Member::Kind::ReadOnlyObject,
+     "Input that max_length kept from use."},
     {"eof", offsetof(Decompressor, eof_), Member::Kind::ReadOnlyObject, "Was the end of the stream reached?"},
     {}};
 
@@ -271,13 +275,15 @@ Fallible<Value> decoder_new(Thread& t, Type* type, const Arguments& arguments) {
 Fallible<Value> decoder_decompress(Thread& t, ZlibDecompressor* self, Value data, int64_t max_length) {
   return decompress_stream<DecoderTail::MayHoldOutput>(t, self, data, max_length);
 }
-constexpr NativeMethod kDecoderMethods[] = {{"decompress", HOG_NATIVE(decoder_decompress), "($self, /, data, max_length=-1)",
-                                             "Takes data; what it made of it, at most max_length bytes."},
-                                            {}};
+constexpr NativeMethod kDecoderMethods[] = {
+    {"decompress", HOG_NATIVE(decoder_decompress), "($self, /, data, max_length=-1)",
+     "Takes data; what it made of it, at most max_length bytes."},
+    {}};
 
 }  // namespace
 
-Fallible<Value> make_zlib_compressor(Thread& t, int level, int method, int bits, int memory_level, int strategy, Value dictionary) {
+Fallible<Value> make_zlib_compressor(Thread& t, int level, int method, int bits, int memory_level, int strategy,
+                                     Value dictionary) {
   BytesLike bytes(t);
   if (!dictionary.is_absent()) {
     TRY(bytes.open(dictionary));

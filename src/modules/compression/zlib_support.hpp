@@ -22,13 +22,15 @@ Fallible<void> set_zlib_dictionary_py(Thread& t, z_stream* stream, Value diction
 
 // One call of deflate() or inflate() with as much input and output as fits its counters; input is taken in pieces small
 // enough that the budget is asked in time.
-int zlib_step(int (*work)(z_stream*, int), z_stream* stream, int flush, const uint8_t** in, size_t* size, OutputBuffer& out);
+int zlib_step(int (*work)(z_stream*, int), z_stream* stream, int flush, const uint8_t** in, size_t* size,
+              OutputBuffer& out);
 constexpr size_t kZlibPiece = size_t{256} << 10;
 
 // All of the input through deflate(), with `flush` for the last piece. The library's last answer.
 Fallible<int> deflate_all(Thread& t, z_stream* stream, const uint8_t* in, size_t size, int flush, OutputBuffer& out);
 
-Fallible<Value> make_zlib_compressor(Thread& t, int level, int method, int bits, int memory_level, int strategy, Value dictionary);
+Fallible<Value> make_zlib_compressor(Thread& t, int level, int method, int bits, int memory_level, int strategy,
+                                     Value dictionary);
 Fallible<Value> make_zlib_decompressor(Thread& t, int bits, Value dictionary);
 
 }  // namespace hog

@@ -19,7 +19,8 @@ constexpr size_t kPiece = size_t{256} << 10;
 Fallible<Value> create_dict(Thread& t, Type* type, Value content, bool is_raw) {
   BytesLike bytes(t);
   TRY(bytes.open(content));
-  if (bytes.size() < 8) return t.raise_value_error("Zstandard dictionary content too short (must have at least eight bytes)");
+  if (bytes.size() < 8)
+    return t.raise_value_error("Zstandard dictionary content too short (must have at least eight bytes)");
   unsigned id = is_raw ? 0 : ZSTD_getDictID_fromDict(bytes.data(), bytes.size());
   if (!is_raw && id == 0) return t.raise_value_error("invalid Zstandard dictionary");
   Bytes* copy = TRY(Bytes::from(t, bytes.data(), bytes.size()));
@@ -38,7 +39,8 @@ Fallible<int64_t> dict_length(Thread&, Value self) {
 }
 Fallible<Value> dict_repr(Thread& t, Value self) {
   auto* dict = as<ZstdDict>(self);
-  return Value(TRY(t.format("<ZstdDict dict_id={} dict_size={}>", dict->dict_id_, as<Bytes>(dict->content_.get())->length())));
+  return Value(
+      TRY(t.format("<ZstdDict dict_id={} dict_size={}>", dict->dict_id_, as<Bytes>(dict->content_.get())->length())));
 }
 template <ZstdDictUse kUse>
 Fallible<Value> get_use(Thread& t, Value self) {
@@ -50,7 +52,8 @@ constexpr GetSet kDictGetSets[] = {{"as_digested_dict", get_use<ZstdDictUse::Dig
                                    {}};
 constexpr Member kDictMembers[] = {
     {"dict_content", offsetof(ZstdDict, content_), Member::Kind::ReadOnlyObject, "The content, as bytes."},
-    {"dict_id", offsetof(ZstdDict, dict_id_), Member::Kind::ReadOnlyInt64, "The dictionary's number; 0 when it is raw content."},
+    {"dict_id", offsetof(ZstdDict, dict_id_), Member::Kind::ReadOnlyInt64,
+     "The dictionary's number; 0 when it is raw content."},
     {}};
 constexpr TypeSpec kDictSpec = {.name = "compression.zstd.ZstdDict",
                                 .doc = "A dictionary that streams share.",
@@ -73,7 +76,8 @@ class Compressor : public Cell {
 };
 const Layout Compressor::kLayout = {
     .name = "_zstd.ZstdCompressor",
-    .trace = [](Cell* cell, Marker& marker) { marker.visit_word(static_cast<Compressor*>(cell)->dictionary_.get().raw()); },
+    .trace = [](Cell* cell,
+                Marker& marker) { marker.visit_word(static_cast<Compressor*>(cell)->dictionary_.get().raw()); },
     .destroy = [](Cell* cell) { ZSTD_freeCCtx(static_cast<Compressor*>(cell)->context_); },
     .base_size = sizeof(Compressor)};
 
@@ -90,13 +94,16 @@ Fallible<Value> create_compressor(Thread& t, Type* type, Value level, Value opti
   ZstdDict* dict = TRY(read_zstd_dict(t, dictionary, &use));
   self->dictionary_.set(self, Value(dict));
   Bytes* content = as<Bytes>(dict->content_.get());
-  size_t code = use == ZstdDictUse::Prefix ? ZSTD_CCtx_refPrefix(self->context_, content->data(), content->length())
-                                           : ZSTD_CCtx_loadDictionary(self->context_, content->data(), content->length());
-  if (ZSTD_isError(code)) return raise_zstd_error(t, "Unable to load Zstandard dictionary or prefix for compression: {}", code);
+  size_t code = use == ZstdDictUse::Prefix
+                    ? ZSTD_CCtx_refPrefix(self->context_, content->data(), content->length())
+                    : ZSTD_CCtx_loadDictionary(self->context_, content->data(), content->length());
+  if (ZSTD_isError(code))
+    return raise_zstd_error(t, "Unable to load Zstandard dictionary or prefix for compression: {}", code);
   return Value(self);
 }
 constexpr NativeMethod kCompressorConstructors[] = {
-    {"ZstdCompressor", HOG_NATIVE(create_compressor), "($type, level=None, options=None, zstd_dict=None)", nullptr}, {}};
+    {"ZstdCompressor", HOG_NATIVE(create_compressor), "($type, level=None, options=None, zstd_dict=None)", nullptr},
+    {}};
 Fallible<Value> new_compressor(Thread& t, Type* type, const Arguments& arguments) {
   return call_native(t, *signature_of(&kCompressorConstructors[0]), Value(type), arguments);
 }
@@ -139,7 +146,8 @@ Fallible<Value> compress(Thread& t, Compressor* self, Value data, int mode) {
 }
 Fallible<Value> flush(Thread& t, Compressor* self, int mode) {
   if (mode != ZSTD_e_flush && mode != ZSTD_e_end)
-    return t.raise_value_error("mode argument wrong value, it should be ZstdCompressor.FLUSH_FRAME or ZstdCompressor.FLUSH_BLOCK.");
+    return t.raise_value_error(
+        "mode argument wrong value, it should be ZstdCompressor.FLUSH_FRAME or ZstdCompressor.FLUSH_BLOCK.");
   InUse use(t, &self->owner_);
   TRY(use.acquire());
   return run_compressor(t, self, nullptr, 0, static_cast<ZSTD_EndDirective>(mode));
@@ -150,9 +158,13 @@ Fallible<void> set_pledged_size(Thread& t, Compressor* self, Value size) {
     if (!is_int_or_bool(size)) return t.raise_type_error("an integer is required");
     Value n = size.is_bool() ? Value::from_small_int(size.is_true()) : size;
     bool good = n.is_small_int() ? n.small_int() >= 0 : !as<Int>(n)->negative() && as<Int>(n)->limb_count() <= 1;
-    if (good) pledged = n.is_small_int() ? static_cast<uint64_t>(n.small_int()) : as<Int>(n)->limb_count() == 0 ? 0 : as<Int>(n)->limbs()[0];
+    if (good)
+      pledged = n.is_small_int()                ? static_cast<uint64_t>(n.small_int())
+                : as<Int>(n)->limb_count() == 0 ? 0
+                                                : as<Int>(n)->limbs()[0];
     if (!good || pledged >= ZSTD_CONTENTSIZE_ERROR)
-      return t.raise_value_error("size argument should be a positive int less than {}", uint64_t{ZSTD_CONTENTSIZE_ERROR});
+      return t.raise_value_error("size argument should be a positive int less than {}",
+                                 uint64_t{ZSTD_CONTENTSIZE_ERROR});
   }
   InUse use(t, &self->owner_);
   TRY(use.acquire());
@@ -165,7 +177,8 @@ Fallible<void> set_pledged_size(Thread& t, Compressor* self, Value size) {
 constexpr NativeMethod kCompressorMethods[] = {
     {"compress", HOG_NATIVE(compress), "($self, /, data, mode=0)", "Takes data; what it made of it so far."},
     {"flush", HOG_NATIVE(flush), "($self, /, mode=2)", "Ends the block or the frame; what was still inside."},
-    {"set_pledged_input_size", HOG_NATIVE(set_pledged_size), "($self, size, /)", "Says how long the next frame's content will be."},
+    {"set_pledged_input_size", HOG_NATIVE(set_pledged_size), "($self, size, /)",
+     "Says how long the next frame's content will be."},
     {}};
 constexpr Member kCompressorMembers[] = {
     {"last_mode", offsetof(Compressor, last_mode_), Member::Kind::ReadOnlyInt64, "The mode of the last call."}, {}};
@@ -220,9 +233,11 @@ Fallible<Value> create_decompressor(Thread& t, Type* type, Value dictionary, Val
     ZstdDict* dict = TRY(read_zstd_dict(t, dictionary, &use));
     self->dictionary_.set(self, Value(dict));
     Bytes* content = as<Bytes>(dict->content_.get());
-    size_t code = use == ZstdDictUse::Prefix ? ZSTD_DCtx_refPrefix(self->context_, content->data(), content->length())
-                                             : ZSTD_DCtx_loadDictionary(self->context_, content->data(), content->length());
-    if (ZSTD_isError(code)) return raise_zstd_error(t, "Unable to load Zstandard dictionary or prefix for decompression: {}", code);
+    size_t code = use == ZstdDictUse::Prefix
+                      ? ZSTD_DCtx_refPrefix(self->context_, content->data(), content->length())
+                      : ZSTD_DCtx_loadDictionary(self->context_, content->data(), content->length());
+    if (ZSTD_isError(code))
+      return raise_zstd_error(t, "Unable to load Zstandard dictionary or prefix for decompression: {}", code);
   }
   if (!options.is_none()) TRY(set_zstd_options_py(t, nullptr, self->context_, options));
   return Value(self);
@@ -237,9 +252,10 @@ Fallible<Value> decompress(Thread& t, Decompressor* self, Value data, int64_t ma
     return t.raise(core.EOFError, "Already at the end of a Zstandard frame.");
   return decompress_stream<DecoderTail::MayHoldOutput>(t, self, data, max_length);
 }
-constexpr NativeMethod kDecompressorMethods[] = {{"decompress", HOG_NATIVE(decompress), "($self, /, data, max_length=-1)",
-                                                  "Takes data; what it made of it, at most max_length bytes."},
-                                                 {}};
+constexpr NativeMethod kDecompressorMethods[] = {
+    {"decompress", HOG_NATIVE(decompress), "($self, /, data, max_length=-1)",
+     "Takes data; what it made of it, at most max_length bytes."},
+    {}};
 constexpr TypeSpec kDecompressorSpec = {.name = "compression.zstd.ZstdDecompressor",
                                         .doc = "Decompresses piece by piece.",
                                         .layout = &Decompressor::kLayout,
@@ -249,7 +265,8 @@ constexpr TypeSpec kDecompressorSpec = {.name = "compression.zstd.ZstdDecompress
                                         .text_signature = "(zstd_dict=None, options=None)",
                                         .constructors = kDecompressorConstructors};
 
-constexpr TypeSpec kErrorSpec = {.name = "compression.zstd.ZstdError", .base = &core.Exception, .flags = type_flag::kBaseType};
+constexpr TypeSpec kErrorSpec = {
+    .name = "compression.zstd.ZstdError", .base = &core.Exception, .flags = type_flag::kBaseType};
 
 // ---- Functions. ----
 
@@ -259,7 +276,8 @@ Fallible<Value> frame_info(Thread& t, Value frame) {
   unsigned long long size = ZSTD_getFrameContentSize(bytes.data(), bytes.size());
   if (size == ZSTD_CONTENTSIZE_ERROR)
     return t.raise(zstd_error_type,
-                   "Error when getting information from the header of a Zstandard frame. Ensure the frame_buffer argument starts from "
+                   "Error when getting information from the header of a Zstandard frame. Ensure the frame_buffer "
+                   "argument starts from "
                    "the beginning of a frame, and its length is not less than the frame header (6~18 bytes).");
   Value length = size == ZSTD_CONTENTSIZE_UNKNOWN ? Value::none() : TRY(make_uint(t, size));
   return Value(TRY(Tuple::of(t, length, Value::from_small_int(ZSTD_getDictID_fromFrame(bytes.data(), bytes.size())))));
@@ -270,20 +288,24 @@ Fallible<Value> frame_size(Thread& t, Value frame) {
   TRY(t.poll(static_cast<int64_t>(bytes.size() / 4096 + 1)));
   size_t size = ZSTD_findFrameCompressedSize(bytes.data(), bytes.size());
   if (ZSTD_isError(size))
-    return t.raise(zstd_error_type,
-                   "Error when finding the compressed size of a Zstandard frame. Ensure the frame_buffer argument starts from the "
-                   "beginning of a frame, and its length is not less than this complete frame. Zstd error message: {}.",
-                   ZSTD_getErrorName(size));
+    return t.raise(
+        zstd_error_type,
+        "Error when finding the compressed size of a Zstandard frame. Ensure the frame_buffer argument starts from the "
+        "beginning of a frame, and its length is not less than this complete frame. Zstd error message: {}.",
+        ZSTD_getErrorName(size));
   return make_uint(t, size);
 }
 // The parameters' classes are known by their names; this only checks what it is given.
 Fallible<void> set_parameter_types(Thread&, Type*, Type*) { return {}; }
 
 constexpr NativeMethod kFunctions[] = {
-    {"get_frame_info", HOG_NATIVE(frame_info), "(frame_buffer)", "(length of the content or None, dictionary's number)"},
+    {"get_frame_info", HOG_NATIVE(frame_info), "(frame_buffer)",
+     "(length of the content or None, dictionary's number)"},
     {"get_frame_size", HOG_NATIVE(frame_size), "(frame_buffer)", "The length of a whole compressed frame."},
-    {"get_param_bounds", HOG_NATIVE(zstd_parameter_bounds), "(parameter, is_compress)", "The least and the greatest value."},
-    {"set_parameter_types", HOG_NATIVE(set_parameter_types), "(c_parameter_type, d_parameter_type)", "Takes the enumerations."},
+    {"get_param_bounds", HOG_NATIVE(zstd_parameter_bounds), "(parameter, is_compress)",
+     "The least and the greatest value."},
+    {"set_parameter_types", HOG_NATIVE(set_parameter_types), "(c_parameter_type, d_parameter_type)",
+     "Takes the enumerations."},
     {}};
 
 #define HOG_PARAMETER(name) {#name, name}
@@ -323,7 +345,8 @@ constexpr Constant kConstants[] = {HOG_PARAMETER(ZSTD_c_compressionLevel),
                                    HOG_PARAMETER(ZSTD_CLEVEL_DEFAULT)};
 
 Fallible<void> make_constants(Thread& t) {
-  constexpr Constant kModes[] = {{"CONTINUE", ZSTD_e_continue}, {"FLUSH_BLOCK", ZSTD_e_flush}, {"FLUSH_FRAME", ZSTD_e_end}};
+  constexpr Constant kModes[] = {
+      {"CONTINUE", ZSTD_e_continue}, {"FLUSH_BLOCK", ZSTD_e_flush}, {"FLUSH_FRAME", ZSTD_e_end}};
   for (const Constant& c : kModes)
     TRY(compressor_type->dict()->set_name(t, TRY(Str::intern_utf8(t, c.name)), Value::from_small_int(c.value)));
   return {};

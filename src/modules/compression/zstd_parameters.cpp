@@ -51,8 +51,8 @@ Failure raise_parameter_error(Thread& t, bool is_compress, int parameter, int64_
   if (name == nullptr) return t.raise_value_error("invalid {} parameter 'unknown parameter (key {})'", what, parameter);
   ZSTD_bounds bounds = bounds_of(parameter, is_compress);
   if (ZSTD_isError(bounds.error)) return raise_zstd_error(t, "Unable to get zstd parameter bounds: {}", bounds.error);
-  return t.raise_value_error("{} parameter '{}' received an illegal value {}; the valid range is [{}, {}]", what, name, value,
-                             bounds.lowerBound, bounds.upperBound);
+  return t.raise_value_error("{} parameter '{}' received an illegal value {}; the valid range is [{}, {}]", what, name,
+                             value, bounds.lowerBound, bounds.upperBound);
 }
 
 Fallible<int> c_int_py(Thread& t, Value v) {
@@ -86,8 +86,8 @@ Fallible<void> set_zstd_level_py(Thread& t, ZSTD_CCtx* context, Value level) {
 Fallible<void> set_zstd_options_py(Thread& t, ZSTD_CCtx* compressor, ZSTD_DCtx* decompressor, Value options) {
   bool is_compress = compressor != nullptr;
   if (!is<Dict>(options))
-    return t.raise_type_error("{}() argument 'options' must be dict, not {}", is_compress ? "ZstdCompressor" : "ZstdDecompressor",
-                              type_of(options));
+    return t.raise_type_error("{}() argument 'options' must be dict, not {}",
+                              is_compress ? "ZstdCompressor" : "ZstdDecompressor", type_of(options));
   Dict* dict = as<Dict>(options);
   Value key, value;
   for (size_t i = 0; dict->next_nogc(&i, &key, &value);) {

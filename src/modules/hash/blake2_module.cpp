@@ -36,14 +36,17 @@ Fallible<uint8_t> check_range(Thread& t, int n, int low, int high, const char* w
   return static_cast<uint8_t>(n);
 }
 
-Fallible<Value> create(Thread& t, Type* type, Value data, Value digest_size, Value key, Value salt, Value person, int fanout, int depth,
-                       Value leaf_size, Value node_offset, int node_depth, int inner_size, bool last_node, bool, Value string) {
+Fallible<Value> create(Thread& t, Type* type, Value data, Value digest_size, Value key, Value salt, Value person,
+                       int fanout, int depth, Value leaf_size, Value node_offset, int node_depth, int inner_size,
+                       bool last_node, bool, Value string) {
   const Family& family = type == blake2b_type ? kWide : kNarrow;
   Value input = TRY(choose_hash_input(t, data, string));
   Blake2Parameters p;
-  int64_t size = digest_size.is_absent() ? static_cast<int64_t>(family.digest_size) : TRY(index_to_int64_py(t, digest_size));
+  int64_t size =
+      digest_size.is_absent() ? static_cast<int64_t>(family.digest_size) : TRY(index_to_int64_py(t, digest_size));
   if (size < 1 || size > static_cast<int64_t>(family.digest_size))
-    return t.raise_value_error("digest_size for {} must be between 1 and {} bytes, here it is {}", family.name, family.digest_size, size);
+    return t.raise_value_error("digest_size for {} must be between 1 and {} bytes, here it is {}", family.name,
+                               family.digest_size, size);
   p.digest_size = static_cast<uint8_t>(size);
   BytesLike key_bytes(t), salt_bytes(t), person_bytes(t);
   if (!key.is_absent()) TRY(key_bytes.open(key));
@@ -80,8 +83,10 @@ Fallible<Value> create(Thread& t, Type* type, Value data, Value digest_size, Val
   return Value(hash);
 }
 constexpr const char* kSignature =
-    "($type, data=<unrepresentable>, /, *, digest_size=<unrepresentable>, key=<unrepresentable>, salt=<unrepresentable>, "
-    "person=<unrepresentable>, fanout=1, depth=1, leaf_size=0, node_offset=0, node_depth=0, inner_size=0, last_node=False, "
+    "($type, data=<unrepresentable>, /, *, digest_size=<unrepresentable>, key=<unrepresentable>, "
+    "salt=<unrepresentable>, "
+    "person=<unrepresentable>, fanout=1, depth=1, leaf_size=0, node_offset=0, node_depth=0, inner_size=0, "
+    "last_node=False, "
     "usedforsecurity=True, string=<unrepresentable>)";
 constexpr NativeMethod kWideConstructors[] = {{"blake2b", HOG_NATIVE(create), kSignature, nullptr}, {}};
 constexpr NativeMethod kNarrowConstructors[] = {{"blake2s", HOG_NATIVE(create), kSignature, nullptr}, {}};
@@ -120,7 +125,7 @@ constexpr TypeRegistration kTypes[] = {{&blake2b_type, &kWideSpec}, {&blake2s_ty
 
 struct Constant {
   const char* name;
-  size_t Family::*size;
+  size_t Family::* size;
 };
 constexpr Constant kConstants[] = {{"SALT_SIZE", &Family::salt_size},
                                    {"PERSON_SIZE", &Family::salt_size},
@@ -136,10 +141,14 @@ Fallible<void> make_constants(Thread& t) {
   return {};
 }
 Fallible<void> initialize(Thread& t, Module* module) {
-  for (const char* name : {"BLAKE2B_SALT_SIZE", "BLAKE2B_PERSON_SIZE"}) TRY(module->add(t, name, Value::from_small_int(16)));
-  for (const char* name : {"BLAKE2B_MAX_KEY_SIZE", "BLAKE2B_MAX_DIGEST_SIZE"}) TRY(module->add(t, name, Value::from_small_int(64)));
-  for (const char* name : {"BLAKE2S_SALT_SIZE", "BLAKE2S_PERSON_SIZE"}) TRY(module->add(t, name, Value::from_small_int(8)));
-  for (const char* name : {"BLAKE2S_MAX_KEY_SIZE", "BLAKE2S_MAX_DIGEST_SIZE"}) TRY(module->add(t, name, Value::from_small_int(32)));
+  for (const char* name : {"BLAKE2B_SALT_SIZE", "BLAKE2B_PERSON_SIZE"})
+    TRY(module->add(t, name, Value::from_small_int(16)));
+  for (const char* name : {"BLAKE2B_MAX_KEY_SIZE", "BLAKE2B_MAX_DIGEST_SIZE"})
+    TRY(module->add(t, name, Value::from_small_int(64)));
+  for (const char* name : {"BLAKE2S_SALT_SIZE", "BLAKE2S_PERSON_SIZE"})
+    TRY(module->add(t, name, Value::from_small_int(8)));
+  for (const char* name : {"BLAKE2S_MAX_KEY_SIZE", "BLAKE2S_MAX_DIGEST_SIZE"})
+    TRY(module->add(t, name, Value::from_small_int(32)));
   return module->add(t, "_GIL_MINSIZE", Value::from_small_int(kGilMinimum));
 }
 

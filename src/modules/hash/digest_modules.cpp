@@ -51,19 +51,25 @@ constexpr TypeSpec kSha224Spec = spec_named("_sha2.SHA224Type"), kSha256Spec = s
 // md5 and sha1 are functions of their modules; the types have other names there.
 constexpr TypeRegistration kMd5Types[] = {{&md5_type, &kMd5Spec, false}};
 constexpr TypeRegistration kSha1Types[] = {{&sha1_type, &kSha1Spec, false}};
-constexpr TypeRegistration kSha2Types[] = {
-    {&sha224_type, &kSha224Spec}, {&sha256_type, &kSha256Spec}, {&sha384_type, &kSha384Spec}, {&sha512_type, &kSha512Spec}};
+constexpr TypeRegistration kSha2Types[] = {{&sha224_type, &kSha224Spec},
+                                           {&sha256_type, &kSha256Spec},
+                                           {&sha384_type, &kSha384Spec},
+                                           {&sha512_type, &kSha512Spec}};
 
 constexpr const char* kSignature = "(data=<unrepresentable>, *, usedforsecurity=True, string=<unrepresentable>)";
 constexpr NativeMethod kMd5Functions[] = {{"md5", HOG_NATIVE(create<Hash::Md5>), kSignature, "A new MD5 hash."}, {}};
-constexpr NativeMethod kSha1Functions[] = {{"sha1", HOG_NATIVE(create<Hash::Sha1>), kSignature, "A new SHA-1 hash."}, {}};
-constexpr NativeMethod kSha2Functions[] = {{"sha224", HOG_NATIVE(create<Hash::Sha224>), kSignature, "A new SHA-224 hash."},
-                                           {"sha256", HOG_NATIVE(create<Hash::Sha256>), kSignature, "A new SHA-256 hash."},
-                                           {"sha384", HOG_NATIVE(create<Hash::Sha384>), kSignature, "A new SHA-384 hash."},
-                                           {"sha512", HOG_NATIVE(create<Hash::Sha512>), kSignature, "A new SHA-512 hash."},
+constexpr NativeMethod kSha1Functions[] = {{"sha1", HOG_NATIVE(create<Hash::Sha1>), kSignature, "A new SHA-1 hash."},
                                            {}};
+constexpr NativeMethod kSha2Functions[] = {
+    {"sha224", HOG_NATIVE(create<Hash::Sha224>), kSignature, "A new SHA-224 hash."},
+    {"sha256", HOG_NATIVE(create<Hash::Sha256>), kSignature, "A new SHA-256 hash."},
+    {"sha384", HOG_NATIVE(create<Hash::Sha384>), kSignature, "A new SHA-384 hash."},
+    {"sha512", HOG_NATIVE(create<Hash::Sha512>), kSignature, "A new SHA-512 hash."},
+    {}};
 
-Fallible<void> add_minimum(Thread& t, Module* module) { return module->add(t, "_GIL_MINSIZE", Value::from_small_int(kGilMinimum)); }
+Fallible<void> add_minimum(Thread& t, Module* module) {
+  return module->add(t, "_GIL_MINSIZE", Value::from_small_int(kGilMinimum));
+}
 Fallible<void> initialize_md5(Thread& t, Module* module) {
   TRY(module->add(t, "MD5Type", Value(md5_type)));
   return add_minimum(t, module);

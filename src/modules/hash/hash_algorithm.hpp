@@ -19,7 +19,20 @@ struct HashAlgorithm {
   void (*finish)(void* state, uint8_t* digest);  // the state is of no more use
 };
 
-enum class Hash : uint8_t { Md5, Sha1, Sha224, Sha256, Sha384, Sha512, Sha3_224, Sha3_256, Sha3_384, Sha3_512, Blake2s, Blake2b };
+enum class Hash : uint8_t {
+  Md5,
+  Sha1,
+  Sha224,
+  Sha256,
+  Sha384,
+  Sha512,
+  Sha3_224,
+  Sha3_256,
+  Sha3_384,
+  Sha3_512,
+  Blake2s,
+  Blake2b
+};
 constexpr size_t kHashCount = 12;
 extern const HashAlgorithm kHashAlgorithms[kHashCount];
 inline const HashAlgorithm* algorithm_of(Hash hash) { return &kHashAlgorithms[static_cast<size_t>(hash)]; }

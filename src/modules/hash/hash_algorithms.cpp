@@ -12,7 +12,8 @@
 namespace hog {
 
 static_assert(std::endian::native == std::endian::little);
-static_assert(sizeof(Sponge) <= kLargestHashState && sizeof(Blake2b) <= kLargestHashState && sizeof(sha512_ctx) <= kLargestHashState);
+static_assert(sizeof(Sponge) <= kLargestHashState && sizeof(Blake2b) <= kLargestHashState &&
+              sizeof(sha512_ctx) <= kLargestHashState);
 static_assert(sizeof(sha3_state) == sizeof(Sponge::lanes));
 
 void start_sponge(Sponge* sponge, uint32_t rate) {
@@ -97,9 +98,11 @@ void finish_blake2(void* state, uint8_t* digest) {
   static_cast<State*>(state)->finish(digest);
 }
 
-#define HOG_NETTLE(name, context, family, size)                                                                     \
-  [](void* state) { name##_init(static_cast<context*>(state)); },                                                   \
-      [](void* state, const uint8_t* data, size_t length) { family##_update(static_cast<context*>(state), length, data); }, \
+#define HOG_NETTLE(name, context, family, size)                      \
+  [](void* state) { name##_init(static_cast<context*>(state)); },    \
+      [](void* state, const uint8_t* data, size_t length) {          \
+        family##_update(static_cast<context*>(state), length, data); \
+      },                                                             \
       [](void* state, uint8_t* digest) { name##_digest(static_cast<context*>(state), size, digest); }
 #define HOG_SHA3(size) start_sha3<size>, update_sha3, finish_sha3<size>
 #define HOG_BLAKE2(state) start_blake2<state>, update_blake2<state>, finish_blake2<state>

@@ -31,7 +31,8 @@ Fallible<Value> choose_hash_input(Thread& t, Value data, Value string) {
   if (data.is_absent()) return string;
   if (!string.is_absent())
     return t.raise_type_error(
-        "'data' and 'string' are mutually exclusive and support for 'string' keyword parameter is slated for removal in a future "
+        "'data' and 'string' are mutually exclusive and support for 'string' keyword parameter is slated for removal "
+        "in a future "
         "version.");
   return data;
 }
@@ -83,8 +84,14 @@ Fallible<Str*> hash_hex_digest(Thread& t, HashObject* self) {
   take_digest(self, digest);
   return to_hex(t, digest, self->digest_size_);
 }
-Fallible<Value> hash_name(Thread& t, Value self) { return Value(TRY(Str::from_ascii(t, as<HashObject>(self)->algorithm_->name))); }
-Fallible<Value> hash_digest_size(Thread&, Value self) { return Value::from_small_int(as<HashObject>(self)->digest_size_); }
-Fallible<Value> hash_block_size(Thread&, Value self) { return Value::from_small_int(as<HashObject>(self)->algorithm_->block_size); }
+Fallible<Value> hash_name(Thread& t, Value self) {
+  return Value(TRY(Str::from_ascii(t, as<HashObject>(self)->algorithm_->name)));
+}
+Fallible<Value> hash_digest_size(Thread&, Value self) {
+  return Value::from_small_int(as<HashObject>(self)->digest_size_);
+}
+Fallible<Value> hash_block_size(Thread&, Value self) {
+  return Value::from_small_int(as<HashObject>(self)->algorithm_->block_size);
+}
 
 }  // namespace hog

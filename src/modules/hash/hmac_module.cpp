@@ -139,9 +139,15 @@ Fallible<Str*> hex_digest(Thread& t, Hmac* self) {
 Fallible<Value> repr(Thread& t, Value self) {
   return Value(TRY(t.format("<{} HMAC object @ {}>", as<Hmac>(self)->algorithm_->name, address_of(self))));
 }
-Fallible<Value> get_name(Thread& t, Value self) { return Value(TRY(t.format("hmac-{}", as<Hmac>(self)->algorithm_->name))); }
-Fallible<Value> get_digest_size(Thread&, Value self) { return Value::from_small_int(as<Hmac>(self)->algorithm_->digest_size); }
-Fallible<Value> get_block_size(Thread&, Value self) { return Value::from_small_int(as<Hmac>(self)->algorithm_->block_size); }
+Fallible<Value> get_name(Thread& t, Value self) {
+  return Value(TRY(t.format("hmac-{}", as<Hmac>(self)->algorithm_->name)));
+}
+Fallible<Value> get_digest_size(Thread&, Value self) {
+  return Value::from_small_int(as<Hmac>(self)->algorithm_->digest_size);
+}
+Fallible<Value> get_block_size(Thread&, Value self) {
+  return Value::from_small_int(as<Hmac>(self)->algorithm_->block_size);
+}
 
 constexpr NativeMethod kMethods[] = {
     {"copy", HOG_NATIVE(copy), "($self, /)", "An HMAC that goes on from here on its own."},
@@ -159,10 +165,12 @@ constexpr TypeSpec kHmacSpec = {.name = "_hmac.HMAC",
                                 .slots = {.repr = repr},
                                 .methods = kMethods,
                                 .getsets = kGetSets};
-constexpr TypeSpec kErrorSpec = {.name = "_hmac.UnknownHashError", .base = &core.ValueError, .flags = type_flag::kBaseType};
+constexpr TypeSpec kErrorSpec = {
+    .name = "_hmac.UnknownHashError", .base = &core.ValueError, .flags = type_flag::kBaseType};
 constexpr TypeRegistration kTypes[] = {{&hmac_type, &kHmacSpec}, {&unknown_hash_error_type, &kErrorSpec}};
 
-#define HOG_COMPUTE(name, hash) {"compute_" name, HOG_NATIVE(compute_with<Hash::hash>), "(key, msg, /)", "The HMAC of one message."}
+#define HOG_COMPUTE(name, hash) \
+  {"compute_" name, HOG_NATIVE(compute_with<Hash::hash>), "(key, msg, /)", "The HMAC of one message."}
 constexpr NativeMethod kFunctions[] = {
     {"new", HOG_NATIVE(create), "(key, msg=None, digestmod=<unrepresentable>)", "A new HMAC."},
     {"compute_digest", HOG_NATIVE(compute_digest), "(key, msg, digest)", "The HMAC of one message."},

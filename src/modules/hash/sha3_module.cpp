@@ -30,10 +30,12 @@ Fallible<Value> create(Thread& t, Type* type, Value data, bool, Value string) {
   if (!input.is_absent()) TRY(update_hash_py(t, hash, input));
   return Value(hash);
 }
-#define HOG_CREATE(name) \
-  { name, HOG_NATIVE(create), "($type, data=<unrepresentable>, /, *, usedforsecurity=True, string=<unrepresentable>)", nullptr }
-constexpr NativeMethod kConstructors[][2] = {{HOG_CREATE("sha3_224"), {}}, {HOG_CREATE("sha3_256"), {}},  {HOG_CREATE("sha3_384"), {}},
-                                             {HOG_CREATE("sha3_512"), {}}, {HOG_CREATE("shake_128"), {}}, {HOG_CREATE("shake_256"), {}}};
+#define HOG_CREATE(name)                                                                                              \
+  {name, HOG_NATIVE(create), "($type, data=<unrepresentable>, /, *, usedforsecurity=True, string=<unrepresentable>)", \
+   nullptr}
+constexpr NativeMethod kConstructors[][2] = {{HOG_CREATE("sha3_224"), {}},  {HOG_CREATE("sha3_256"), {}},
+                                             {HOG_CREATE("sha3_384"), {}},  {HOG_CREATE("sha3_512"), {}},
+                                             {HOG_CREATE("shake_128"), {}}, {HOG_CREATE("shake_256"), {}}};
 template <size_t kIndex>
 Fallible<Value> new_hash(Thread& t, Type* type, const Arguments& arguments) {
   return call_native(t, *signature_of(&kConstructors[kIndex][0]), Value(type), arguments);
@@ -88,9 +90,9 @@ Fallible<Value> get_suffix(Thread& t, Value self) {
   return Value(TRY(Bytes::from(t, &suffix, 1)));
 }
 
-#define HOG_COMMON_METHODS                                                                             \
-  {"copy", HOG_NATIVE(hash_copy), "($self, /)", "A hash that goes on from here on its own."},          \
-  {"update", HOG_NATIVE(update_hash_py), "($self, data, /)", "Adds bytes."}
+#define HOG_COMMON_METHODS                                                                    \
+  {"copy", HOG_NATIVE(hash_copy), "($self, /)", "A hash that goes on from here on its own."}, \
+      {"update", HOG_NATIVE(update_hash_py), "($self, data, /)", "Adds bytes."}
 constexpr NativeMethod kMethods[] = {
     HOG_COMMON_METHODS,
     {"digest", HOG_NATIVE(hash_digest), "($self, /)", "The digest of everything so far, as bytes."},
@@ -120,11 +122,13 @@ constexpr TypeSpec spec_named(const char* name, const NativeMethod* methods) {
   spec.text_signature = "(data=b'', /, *, usedforsecurity=True, string=None)";
   return spec;
 }
-constexpr TypeSpec kSpecs[] = {spec_named<0>("_sha3.sha3_224", kMethods),       spec_named<1>("_sha3.sha3_256", kMethods),
-                               spec_named<2>("_sha3.sha3_384", kMethods),       spec_named<3>("_sha3.sha3_512", kMethods),
-                               spec_named<4>("_sha3.shake_128", kShakeMethods), spec_named<5>("_sha3.shake_256", kShakeMethods)};
-constexpr TypeRegistration kTypes[] = {{&sha3_224_type, &kSpecs[0]}, {&sha3_256_type, &kSpecs[1]},  {&sha3_384_type, &kSpecs[2]},
-                                       {&sha3_512_type, &kSpecs[3]}, {&shake_128_type, &kSpecs[4]}, {&shake_256_type, &kSpecs[5]}};
+constexpr TypeSpec kSpecs[] = {
+    spec_named<0>("_sha3.sha3_224", kMethods),       spec_named<1>("_sha3.sha3_256", kMethods),
+    spec_named<2>("_sha3.sha3_384", kMethods),       spec_named<3>("_sha3.sha3_512", kMethods),
+    spec_named<4>("_sha3.shake_128", kShakeMethods), spec_named<5>("_sha3.shake_256", kShakeMethods)};
+constexpr TypeRegistration kTypes[] = {{&sha3_224_type, &kSpecs[0]},  {&sha3_256_type, &kSpecs[1]},
+                                       {&sha3_384_type, &kSpecs[2]},  {&sha3_512_type, &kSpecs[3]},
+                                       {&shake_128_type, &kSpecs[4]}, {&shake_256_type, &kSpecs[5]}};
 
 Fallible<void> initialize(Thread& t, Module* module) {
   TRY(module->add(t, "implementation", Value(TRY(Str::from_ascii(t, "nettle")))));
@@ -134,7 +138,10 @@ Fallible<void> initialize(Thread& t, Module* module) {
 }  // namespace
 
 extern const ModuleSpec k_module__sha3;
-const ModuleSpec k_module__sha3 = {
-    .name = "_sha3", .doc = "The SHA-3 hashes.", .types = kTypes, .type_count = std::size(kTypes), .initialize = initialize};
+const ModuleSpec k_module__sha3 = {.name = "_sha3",
+                                   .doc = "The SHA-3 hashes.",
+                                   .types = kTypes,
+                                   .type_count = std::size(kTypes),
+                                   .initialize = initialize};
 
 }  // namespace hog

@@ -69,7 +69,7 @@ int run_and_ask(void* data, ExpatHandler which, Make make) {
   return 0;
 }
 
-#define HOG_MAKE [&]([[maybe_unused]] Thread& t, [[maybe_unused]] ExpatParser* self, Value* out) -> Fallible<size_t>
+#define HOG_MAKE [&]([[maybe_unused]] Thread & t, [[maybe_unused]] ExpatParser * self, Value * out) -> Fallible<size_t>
 
 Fallible<Value> attributes_py(Thread& t, ExpatParser* self, const char** attributes) {
   size_t count = 0;
@@ -95,57 +95,65 @@ Fallible<Value> attributes_py(Thread& t, ExpatParser* self, const char** attribu
 }
 
 void on_start_element(void* data, const char* name, const char** attributes) {
-  run(data, ExpatHandler::kStartElement, HOG_MAKE {
-    out[0] = TRY(name_py(t, self, name));
-    out[1] = TRY(attributes_py(t, self, attributes));
-    return 2;
-  });
+  run(
+      data, ExpatHandler::kStartElement, HOG_MAKE {
+        out[0] = TRY(name_py(t, self, name));
+        out[1] = TRY(attributes_py(t, self, attributes));
+        return 2;
+      });
 }
 void on_end_element(void* data, const char* name) {
-  run(data, ExpatHandler::kEndElement, HOG_MAKE {
-    out[0] = TRY(name_py(t, self, name));
-    return 1;
-  });
+  run(
+      data, ExpatHandler::kEndElement, HOG_MAKE {
+        out[0] = TRY(name_py(t, self, name));
+        return 1;
+      });
 }
 void on_processing_instruction(void* data, const char* target, const char* text) {
-  run(data, ExpatHandler::kProcessingInstruction, HOG_MAKE {
-    out[0] = TRY(name_py(t, self, target));
-    out[1] = TRY(text_or_none(t, text));
-    return 2;
-  });
+  run(
+      data, ExpatHandler::kProcessingInstruction, HOG_MAKE {
+        out[0] = TRY(name_py(t, self, target));
+        out[1] = TRY(text_or_none(t, text));
+        return 2;
+      });
 }
 void on_unparsed_entity(void* data, const char* a, const char* b, const char* c, const char* d, const char* e) {
-  run(data, ExpatHandler::kUnparsedEntityDecl, HOG_MAKE {
-    const char* names[] = {a, b, c, d, e};
-    for (size_t i = 0; i < 5; ++i) out[i] = TRY(name_py(t, self, names[i]));
-    return 5;
-  });
+  run(
+      data, ExpatHandler::kUnparsedEntityDecl, HOG_MAKE {
+        const char* names[] = {a, b, c, d, e};
+        for (size_t i = 0; i < 5; ++i) out[i] = TRY(name_py(t, self, names[i]));
+        return 5;
+      });
 }
 void on_notation(void* data, const char* a, const char* b, const char* c, const char* d) {
-  run(data, ExpatHandler::kNotationDecl, HOG_MAKE {
-    const char* names[] = {a, b, c, d};
-    for (size_t i = 0; i < 4; ++i) out[i] = TRY(name_py(t, self, names[i]));
-    return 4;
-  });
+  run(
+      data, ExpatHandler::kNotationDecl, HOG_MAKE {
+        const char* names[] = {a, b, c, d};
+        for (size_t i = 0; i < 4; ++i) out[i] = TRY(name_py(t, self, names[i]));
+        return 4;
+      });
 }
 void on_start_namespace(void* data, const char* prefix, const char* uri) {
-  run(data, ExpatHandler::kStartNamespaceDecl, HOG_MAKE {
-    out[0] = TRY(name_py(t, self, prefix));
-    out[1] = TRY(name_py(t, self, uri));
-    return 2;
-  });
+  run(
+      data, ExpatHandler::kStartNamespaceDecl, HOG_MAKE {
+        out[0] = TRY(name_py(t, self, prefix));
+        out[1] = TRY(name_py(t, self, uri));
+        return 2;
+      });
 }
 void on_end_namespace(void* data, const char* prefix) {
-  run(data, ExpatHandler::kEndNamespaceDecl, HOG_MAKE {
-    out[0] = TRY(name_py(t, self, prefix));
-    return 1;
-  });
+  run(
+      data, ExpatHandler::kEndNamespaceDecl, HOG_MAKE {
+        out[0] = TRY(name_py(t, self, prefix));
+        return 1;
+      });
 }
 void on_comment(void* data, const char* text) {
-  run(data, ExpatHandler::kComment, HOG_MAKE {
-    out[0] = TRY(text_or_none(t, text));
-    return 1;
-  });
+  run(
+      data, ExpatHandler::kComment, HOG_MAKE {
+        out[0] = TRY(text_or_none(t, text));
+        return 1;
+      });
 }
 template <ExpatHandler kHandler>
 void on_event(void* data) {
@@ -153,50 +161,57 @@ void on_event(void* data) {
 }
 template <ExpatHandler kHandler>
 void on_default(void* data, const char* text, int length) {
-  run(data, kHandler, HOG_MAKE {
-    out[0] = TRY(text_of_length(t, text, length));
-    return 1;
-  });
+  run(
+      data, kHandler, HOG_MAKE {
+        out[0] = TRY(text_of_length(t, text, length));
+        return 1;
+      });
 }
 int on_not_standalone(void* data) {
-  return run_and_ask(data, ExpatHandler::kNotStandalone, [](Thread&, ExpatParser*, Value*) -> Fallible<size_t> { return size_t{0}; });
+  return run_and_ask(data, ExpatHandler::kNotStandalone,
+                     [](Thread&, ExpatParser*, Value*) -> Fallible<size_t> { return size_t{0}; });
 }
-int on_external_entity(XML_Parser parser, const char* context, const char* base, const char* system, const char* identifier) {
-  return run_and_ask(XML_GetUserData(parser), ExpatHandler::kExternalEntityRef, HOG_MAKE {
-    out[0] = TRY(text_or_none(t, context));
-    out[1] = TRY(name_py(t, self, base));
-    out[2] = TRY(name_py(t, self, system));
-    out[3] = TRY(name_py(t, self, identifier));
-    return 4;
-  });
+int on_external_entity(XML_Parser parser, const char* context, const char* base, const char* system,
+                       const char* identifier) {
+  return run_and_ask(
+      XML_GetUserData(parser), ExpatHandler::kExternalEntityRef, HOG_MAKE {
+        out[0] = TRY(text_or_none(t, context));
+        out[1] = TRY(name_py(t, self, base));
+        out[2] = TRY(name_py(t, self, system));
+        out[3] = TRY(name_py(t, self, identifier));
+        return 4;
+      });
 }
 void on_start_doctype(void* data, const char* name, const char* system, const char* identifier, int has_subset) {
-  run(data, ExpatHandler::kStartDoctypeDecl, HOG_MAKE {
-    out[0] = TRY(name_py(t, self, name));
-    out[1] = TRY(name_py(t, self, system));
-    out[2] = TRY(name_py(t, self, identifier));
-    out[3] = Value::from_small_int(has_subset);
-    return 4;
-  });
+  run(
+      data, ExpatHandler::kStartDoctypeDecl, HOG_MAKE {
+        out[0] = TRY(name_py(t, self, name));
+        out[1] = TRY(name_py(t, self, system));
+        out[2] = TRY(name_py(t, self, identifier));
+        out[3] = Value::from_small_int(has_subset);
+        return 4;
+      });
 }
-void on_entity(void* data, const char* name, int is_parameter, const char* value, int length, const char* base, const char* system,
-               const char* identifier, const char* notation) {
-  run(data, ExpatHandler::kEntityDecl, HOG_MAKE {
-    out[0] = TRY(name_py(t, self, name));
-    out[1] = Value::from_small_int(is_parameter);
-    out[2] = TRY(text_of_length(t, value, length));
-    const char* names[] = {base, system, identifier, notation};
-    for (size_t i = 0; i < 4; ++i) out[3 + i] = TRY(name_py(t, self, names[i]));
-    return 7;
-  });
+void on_entity(void* data, const char* name, int is_parameter, const char* value, int length, const char* base,
+               const char* system, const char* identifier, const char* notation) {
+  run(
+      data, ExpatHandler::kEntityDecl, HOG_MAKE {
+        out[0] = TRY(name_py(t, self, name));
+        out[1] = Value::from_small_int(is_parameter);
+        out[2] = TRY(text_of_length(t, value, length));
+        const char* names[] = {base, system, identifier, notation};
+        for (size_t i = 0; i < 4; ++i) out[3 + i] = TRY(name_py(t, self, names[i]));
+        return 7;
+      });
 }
 void on_xml_declaration(void* data, const char* version, const char* encoding, int standalone) {
-  run(data, ExpatHandler::kXmlDecl, HOG_MAKE {
-    out[0] = TRY(text_or_none(t, version));
-    out[1] = TRY(text_or_none(t, encoding));
-    out[2] = Value::from_small_int(standalone);
-    return 3;
-  });
+  run(
+      data, ExpatHandler::kXmlDecl, HOG_MAKE {
+        out[0] = TRY(text_or_none(t, version));
+        out[1] = TRY(text_or_none(t, encoding));
+        out[2] = Value::from_small_int(standalone);
+        return 3;
+      });
 }
 
 // (type, quantifier, name, children)
@@ -204,34 +219,40 @@ Fallible<Value> model_py(Thread& t, ExpatParser* self, const XML_Content* model)
   TRY(check_native_recursion(t, " in conversion of a content model"));
   TRY(t.poll());
   Tuple* children = TRY(Tuple::make(t, model->numchildren));
-  for (unsigned i = 0; i < model->numchildren; ++i) children->initialize(i, TRY(model_py(t, self, &model->children[i])));
+  for (unsigned i = 0; i < model->numchildren; ++i)
+    children->initialize(i, TRY(model_py(t, self, &model->children[i])));
   Value name = TRY(name_py(t, self, model->name));
-  return Value(TRY(Tuple::of(t, Value::from_small_int(model->type), Value::from_small_int(model->quant), name, Value(children))));
+  return Value(TRY(
+      Tuple::of(t, Value::from_small_int(model->type), Value::from_small_int(model->quant), name, Value(children))));
 }
 void on_element_declaration(void* data, const char* name, XML_Content* model) {
-  run(data, ExpatHandler::kElementDecl, HOG_MAKE {
-    out[0] = TRY(name_py(t, self, name));
-    out[1] = TRY(model_py(t, self, model));
-    return 2;
-  });
+  run(
+      data, ExpatHandler::kElementDecl, HOG_MAKE {
+        out[0] = TRY(name_py(t, self, name));
+        out[1] = TRY(model_py(t, self, model));
+        return 2;
+      });
   XML_FreeContentModel(static_cast<ExpatParser*>(data)->parser(), model);
 }
-void on_attribute_list(void* data, const char* element, const char* attribute, const char* type, const char* otherwise, int required) {
-  run(data, ExpatHandler::kAttlistDecl, HOG_MAKE {
-    out[0] = TRY(name_py(t, self, element));
-    out[1] = TRY(name_py(t, self, attribute));
-    out[2] = TRY(text_or_none(t, type));
-    out[3] = TRY(text_or_none(t, otherwise));
-    out[4] = Value::from_small_int(required);
-    return 5;
-  });
+void on_attribute_list(void* data, const char* element, const char* attribute, const char* type, const char* otherwise,
+                       int required) {
+  run(
+      data, ExpatHandler::kAttlistDecl, HOG_MAKE {
+        out[0] = TRY(name_py(t, self, element));
+        out[1] = TRY(name_py(t, self, attribute));
+        out[2] = TRY(text_or_none(t, type));
+        out[3] = TRY(text_or_none(t, otherwise));
+        out[4] = Value::from_small_int(required);
+        return 5;
+      });
 }
 void on_skipped_entity(void* data, const char* name, int is_parameter) {
-  run(data, ExpatHandler::kSkippedEntity, HOG_MAKE {
-    out[0] = TRY(name_py(t, self, name));
-    out[1] = Value::from_small_int(is_parameter);
-    return 2;
-  });
+  run(
+      data, ExpatHandler::kSkippedEntity, HOG_MAKE {
+        out[0] = TRY(name_py(t, self, name));
+        out[1] = Value::from_small_int(is_parameter);
+        return 2;
+      });
 }
 
 // ---- Text, which may be collected. ----

@@ -145,7 +145,8 @@ Fallible<Value> parse_bytes_py(Thread& t, ExpatParser* self, const uint8_t* data
     XML_Status status;
     {
       Parsing parsing(t, self);
-      status = XML_Parse(self->parser(), reinterpret_cast<const char*>(data), static_cast<int>(piece), last && piece == size);
+      status = XML_Parse(self->parser(), reinterpret_cast<const char*>(data), static_cast<int>(piece),
+                         last && piece == size);
     }
     if (size <= kPiece || status == XML_STATUS_ERROR) return finish_step_py(t, self, status);
     if (self->failed_) return finish_step_py(t, self, XML_STATUS_ERROR);
@@ -183,7 +184,8 @@ Fallible<Value> parse_file(Thread& t, ExpatParser* self, Value file) {
     BytesLike bytes(t);
     TRY(bytes.open(block));
     if (bytes.size() > static_cast<size_t>(kBlock))
-      return t.raise_value_error("read() returned too much data: {} bytes requested, {} returned", kBlock, bytes.size());
+      return t.raise_value_error("read() returned too much data: {} bytes requested, {} returned", kBlock,
+                                 bytes.size());
     Value result = TRY(parse_bytes_py(t, self, bytes.data(), bytes.size(), bytes.size() == 0));
     if (bytes.size() == 0) return result;
   }
@@ -288,9 +290,12 @@ constexpr NativeMethod kMethods[] = {
     {"GetInputContext", HOG_NATIVE(get_input_context), "($self, /)", "The input from the present event on."},
     {"ExternalEntityParserCreate", HOG_NATIVE(create_entity_parser), "($self, context, encoding=<unrepresentable>, /)",
      "A parser for an external entity."},
-    {"SetParamEntityParsing", HOG_NATIVE(set_parameter_parsing), "($self, flag, /)", "Whether to parse parameter entities."},
-    {"UseForeignDTD", HOG_NATIVE(use_foreign_dtd), "($self, flag=True, /)", "Whether to ask for an external subset in any case."},
-    {"SetReparseDeferralEnabled", HOG_NATIVE(set_deferral), "($self, enabled, /)", "Whether to wait for more of a long token."},
+    {"SetParamEntityParsing", HOG_NATIVE(set_parameter_parsing), "($self, flag, /)",
+     "Whether to parse parameter entities."},
+    {"UseForeignDTD", HOG_NATIVE(use_foreign_dtd), "($self, flag=True, /)",
+     "Whether to ask for an external subset in any case."},
+    {"SetReparseDeferralEnabled", HOG_NATIVE(set_deferral), "($self, enabled, /)",
+     "Whether to wait for more of a long token."},
     {"GetReparseDeferralEnabled", HOG_NATIVE(get_deferral), "($self, /)", "Is it?"},
     {"SetBillionLaughsAttackProtectionMaximumAmplification",
      HOG_NATIVE(set_factor<XML_SetBillionLaughsAttackProtectionMaximumAmplification>), "($self, max_factor, /)",
@@ -298,10 +303,10 @@ constexpr NativeMethod kMethods[] = {
     {"SetBillionLaughsAttackProtectionActivationThreshold",
      HOG_NATIVE(set_threshold<XML_SetBillionLaughsAttackProtectionActivationThreshold>), "($self, threshold, /)",
      "From how many bytes of output that counts."},
-    {"SetAllocTrackerMaximumAmplification", HOG_NATIVE(set_factor<XML_SetAllocTrackerMaximumAmplification>), "($self, max_factor, /)",
-     "How much more memory than its input a document may take."},
-    {"SetAllocTrackerActivationThreshold", HOG_NATIVE(set_threshold<XML_SetAllocTrackerActivationThreshold>), "($self, threshold, /)",
-     "From how many bytes of memory that counts."},
+    {"SetAllocTrackerMaximumAmplification", HOG_NATIVE(set_factor<XML_SetAllocTrackerMaximumAmplification>),
+     "($self, max_factor, /)", "How much more memory than its input a document may take."},
+    {"SetAllocTrackerActivationThreshold", HOG_NATIVE(set_threshold<XML_SetAllocTrackerActivationThreshold>),
+     "($self, threshold, /)", "From how many bytes of memory that counts."},
     {}};
 
 // ---- Attributes. ----
@@ -321,11 +326,11 @@ Fallible<void> set_handler(Thread& t, Value object, Value handler) {
   return {};
 }
 
-template <bool ExpatParser::*kFlag>
+template <bool ExpatParser::* kFlag>
 Fallible<Value> get_flag(Thread&, Value object) {
   return Value::from_bool(as<ExpatParser>(object)->*kFlag);
 }
-template <bool ExpatParser::*kFlag>
+template <bool ExpatParser::* kFlag>
 Fallible<void> set_flag(Thread& t, Value object, Value value) {
   if (value.is_absent()) return t.raise(core.RuntimeError, "Cannot delete attribute");
   bool flag = TRY(truth_py(t, value));
@@ -335,13 +340,17 @@ Fallible<void> set_flag(Thread& t, Value object, Value value) {
   if (kFlag == &ExpatParser::namespace_prefixes_) XML_SetReturnNSTriplet(self->parser(), flag);
   return {};
 }
-Fallible<Value> get_buffer_size(Thread&, Value object) { return Value::from_small_int(as<ExpatParser>(object)->buffer_size_); }
+Fallible<Value> get_buffer_size(Thread&, Value object) {
+  return Value::from_small_int(as<ExpatParser>(object)->buffer_size_);
+}
 Fallible<void> set_buffer_size(Thread& t, Value object, Value value) {
   if (value.is_absent()) return t.raise(core.RuntimeError, "Cannot delete attribute");
   if (!is_int_or_bool(value)) return t.raise_type_error("buffer_size must be an integer");
   Int64Result size = int_to_int64_nogc(value);
-  if (size.overflow < 0 || (size.overflow == 0 && size.value <= 0)) return t.raise_value_error("buffer_size must be greater than zero");
-  if (size.overflow > 0 || size.value > INT32_MAX) return t.raise_value_error("buffer_size must not be greater than {}", INT32_MAX);
+  if (size.overflow < 0 || (size.overflow == 0 && size.value <= 0))
+    return t.raise_value_error("buffer_size must be greater than zero");
+  if (size.overflow > 0 || size.value > INT32_MAX)
+    return t.raise_value_error("buffer_size must not be greater than {}", INT32_MAX);
   auto* self = as<ExpatParser>(object);
   TRY(flush_expat_text_py(t, self));
   self->buffer_size_ = size.value;
@@ -357,17 +366,22 @@ Fallible<Value> get_number(Thread& t, Value object) {
 }
 
 constexpr GetSet kGetSets[] = {
-#define HOG_HANDLER_ROW(name, attribute) {attribute, get_handler<ExpatHandler::k##name>, set_handler<ExpatHandler::k##name>, nullptr},
-#define HOG_HANDLER(name) HOG_HANDLER_ROW(name, ExpatHandler::k##name == ExpatHandler::kDefaultHandlerExpand ? #name : #name "Handler")
+#define HOG_HANDLER_ROW(name, attribute) \
+  {attribute, get_handler<ExpatHandler::k##name>, set_handler<ExpatHandler::k##name>, nullptr},
+#define HOG_HANDLER(name) \
+  HOG_HANDLER_ROW(name, ExpatHandler::k##name == ExpatHandler::kDefaultHandlerExpand ? #name : #name "Handler")
     HOG_EXPAT_HANDLERS(HOG_HANDLER)
 #undef HOG_HANDLER
 #undef HOG_HANDLER_ROW
-    {"buffer_size", get_buffer_size, set_buffer_size, nullptr},
+        {"buffer_size", get_buffer_size, set_buffer_size, nullptr},
     {"buffer_text", get_flag<&ExpatParser::buffer_text_>, set_flag<&ExpatParser::buffer_text_>, nullptr},
     {"buffer_used", get_buffer_used, nullptr, nullptr},
-    {"namespace_prefixes", get_flag<&ExpatParser::namespace_prefixes_>, set_flag<&ExpatParser::namespace_prefixes_>, nullptr},
-    {"ordered_attributes", get_flag<&ExpatParser::ordered_attributes_>, set_flag<&ExpatParser::ordered_attributes_>, nullptr},
-    {"specified_attributes", get_flag<&ExpatParser::specified_attributes_>, set_flag<&ExpatParser::specified_attributes_>, nullptr},
+    {"namespace_prefixes", get_flag<&ExpatParser::namespace_prefixes_>, set_flag<&ExpatParser::namespace_prefixes_>,
+     nullptr},
+    {"ordered_attributes", get_flag<&ExpatParser::ordered_attributes_>, set_flag<&ExpatParser::ordered_attributes_>,
+     nullptr},
+    {"specified_attributes", get_flag<&ExpatParser::specified_attributes_>,
+     set_flag<&ExpatParser::specified_attributes_>, nullptr},
     {"ErrorCode", get_number<XML_GetErrorCode>, nullptr, nullptr},
     {"ErrorLineNumber", get_number<XML_GetCurrentLineNumber>, nullptr, nullptr},
     {"ErrorColumnNumber", get_number<XML_GetCurrentColumnNumber>, nullptr, nullptr},
@@ -376,7 +390,8 @@ constexpr GetSet kGetSets[] = {
     {"CurrentColumnNumber", get_number<XML_GetCurrentColumnNumber>, nullptr, nullptr},
     {"CurrentByteIndex", get_number<XML_GetCurrentByteIndex>, nullptr, nullptr},
     {}};
-constexpr Member kMembers[] = {{"intern", offsetof(ExpatParser, intern_), Member::Kind::ReadOnlyObjectOrNone, nullptr}, {}};
+constexpr Member kMembers[] = {{"intern", offsetof(ExpatParser, intern_), Member::Kind::ReadOnlyObjectOrNone, nullptr},
+                               {}};
 
 }  // namespace
 

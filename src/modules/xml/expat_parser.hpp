@@ -16,13 +16,15 @@
 namespace hog {
 
 // Name, C++ suffix.
-#define HOG_EXPAT_HANDLERS(HOG_HANDLER)                                                                                     \
-  HOG_HANDLER(StartElement) HOG_HANDLER(EndElement) HOG_HANDLER(ProcessingInstruction) HOG_HANDLER(CharacterData)            \
-  HOG_HANDLER(UnparsedEntityDecl) HOG_HANDLER(NotationDecl) HOG_HANDLER(StartNamespaceDecl) HOG_HANDLER(EndNamespaceDecl)    \
-  HOG_HANDLER(Comment) HOG_HANDLER(StartCdataSection) HOG_HANDLER(EndCdataSection) HOG_HANDLER(Default)                      \
-  HOG_HANDLER(DefaultHandlerExpand) HOG_HANDLER(NotStandalone) HOG_HANDLER(ExternalEntityRef) HOG_HANDLER(StartDoctypeDecl)  \
-  HOG_HANDLER(EndDoctypeDecl) HOG_HANDLER(EntityDecl) HOG_HANDLER(XmlDecl) HOG_HANDLER(ElementDecl) HOG_HANDLER(AttlistDecl) \
-  HOG_HANDLER(SkippedEntity)
+#define HOG_EXPAT_HANDLERS(HOG_HANDLER)                                                                   \
+  HOG_HANDLER(StartElement)                                                                               \
+  HOG_HANDLER(EndElement) HOG_HANDLER(ProcessingInstruction) HOG_HANDLER(CharacterData)                   \
+      HOG_HANDLER(UnparsedEntityDecl) HOG_HANDLER(NotationDecl) HOG_HANDLER(StartNamespaceDecl)           \
+          HOG_HANDLER(EndNamespaceDecl) HOG_HANDLER(Comment) HOG_HANDLER(StartCdataSection)               \
+              HOG_HANDLER(EndCdataSection) HOG_HANDLER(Default) HOG_HANDLER(DefaultHandlerExpand)         \
+                  HOG_HANDLER(NotStandalone) HOG_HANDLER(ExternalEntityRef) HOG_HANDLER(StartDoctypeDecl) \
+                      HOG_HANDLER(EndDoctypeDecl) HOG_HANDLER(EntityDecl) HOG_HANDLER(XmlDecl)            \
+                          HOG_HANDLER(ElementDecl) HOG_HANDLER(AttlistDecl) HOG_HANDLER(SkippedEntity)
 
 enum class ExpatHandler : uint8_t {
 #define HOG_HANDLER(name) k##name,
@@ -44,14 +46,15 @@ class ExpatParser : public Cell {
  public:
   static const Layout kLayout;
   NativeParser* native_;
-  Thread* owner_;   // who parses
-  Thread* thread_;  // whose handlers run
+  Thread* owner_;          // who parses
+  Thread* thread_;         // whose handlers run
   Field<ByteArray> text_;  // of CharacterData, while buffer_text
   size_t text_used_;
   int64_t buffer_size_;
   ValueField intern_;
   ValueField handlers_[kExpatHandlerCount];  // empty: none
-  bool buffer_text_, ordered_attributes_, specified_attributes_, namespace_prefixes_, failed_, in_callback_, deferral_off_;
+  bool buffer_text_, ordered_attributes_, specified_attributes_, namespace_prefixes_, failed_, in_callback_,
+      deferral_off_;
 
   XML_Parser parser() const { return native_->parser; }
   Value handler(ExpatHandler h) const { return handlers_[static_cast<size_t>(h)].get(); }

@@ -8,14 +8,17 @@ Type* expat_error_type;
 
 namespace {
 
-constexpr TypeSpec kErrorSpec = {.name = "xml.parsers.expat.ExpatError", .base = &core.Exception, .flags = type_flag::kBaseType};
-constexpr TypeRegistration kTypes[] = {{&expat_parser_type, &kExpatParserSpec, false}, {&expat_error_type, &kErrorSpec}};
+constexpr TypeSpec kErrorSpec = {
+    .name = "xml.parsers.expat.ExpatError", .base = &core.Exception, .flags = type_flag::kBaseType};
+constexpr TypeRegistration kTypes[] = {{&expat_parser_type, &kExpatParserSpec, false},
+                                       {&expat_error_type, &kErrorSpec}};
 
 Fallible<Value> create(Thread& t, Value encoding, Value separator, Value intern) {
   if (!encoding.is_none() && !is<Str>(encoding))
     return t.raise_type_error("ParserCreate() argument 'encoding' must be str or None, not {}", type_of(encoding));
   if (!separator.is_none() && !is<Str>(separator))
-    return t.raise_type_error("ParserCreate() argument 'namespace_separator' must be str or None, not {}", type_of(separator));
+    return t.raise_type_error("ParserCreate() argument 'namespace_separator' must be str or None, not {}",
+                              type_of(separator));
   ExpatText encoding_text(t), separator_text(t);
   TRY(encoding_text.open(encoding.is_none() ? nullptr : as<Str>(encoding)));
   TRY(separator_text.open(separator.is_none() ? nullptr : as<Str>(separator)));
@@ -44,43 +47,65 @@ Fallible<Value> error_string(Thread& t, int64_t code) {
 }
 
 constexpr NativeMethod kFunctions[] = {
-    {"ParserCreate", HOG_NATIVE(create), "(encoding=None, namespace_separator=None, intern=<unrepresentable>)", "A new XML parser."},
+    {"ParserCreate", HOG_NATIVE(create), "(encoding=None, namespace_separator=None, intern=<unrepresentable>)",
+     "A new XML parser."},
     {"ErrorString", HOG_NATIVE(error_string), "(code, /)", "What an error's number means."},
     {}};
 
 // In the order of their numbers, from 1.
-constexpr const char* kErrorNames[] = {
-    "NO_MEMORY",           "SYNTAX",
-    "NO_ELEMENTS",         "INVALID_TOKEN",
-    "UNCLOSED_TOKEN",      "PARTIAL_CHAR",
-    "TAG_MISMATCH",        "DUPLICATE_ATTRIBUTE",
-    "JUNK_AFTER_DOC_ELEMENT", "PARAM_ENTITY_REF",
-    "UNDEFINED_ENTITY",    "RECURSIVE_ENTITY_REF",
-    "ASYNC_ENTITY",        "BAD_CHAR_REF",
-    "BINARY_ENTITY_REF",   "ATTRIBUTE_EXTERNAL_ENTITY_REF",
-    "MISPLACED_XML_PI",    "UNKNOWN_ENCODING",
-    "INCORRECT_ENCODING",  "UNCLOSED_CDATA_SECTION",
-    "EXTERNAL_ENTITY_HANDLING", "NOT_STANDALONE",
-    "UNEXPECTED_STATE",    "ENTITY_DECLARED_IN_PE",
-    "FEATURE_REQUIRES_XML_DTD", "CANT_CHANGE_FEATURE_ONCE_PARSING",
-    "UNBOUND_PREFIX",      "UNDECLARING_PREFIX",
-    "INCOMPLETE_PE",       "XML_DECL",
-    "TEXT_DECL",           "PUBLICID",
-    "SUSPENDED",           "NOT_SUSPENDED",
-    "ABORTED",             "FINISHED",
-    "SUSPEND_PE",          "RESERVED_PREFIX_XML",
-    "RESERVED_PREFIX_XMLNS", "RESERVED_NAMESPACE_URI",
-    "INVALID_ARGUMENT",    "NO_BUFFER",
-    "AMPLIFICATION_LIMIT_BREACH", "NOT_STARTED"};
+constexpr const char* kErrorNames[] = {"NO_MEMORY",
+                                       "SYNTAX",
+                                       "NO_ELEMENTS",
+                                       "INVALID_TOKEN",
+                                       "UNCLOSED_TOKEN",
+                                       "PARTIAL_CHAR",
+                                       "TAG_MISMATCH",
+                                       "DUPLICATE_ATTRIBUTE",
+                                       "JUNK_AFTER_DOC_ELEMENT",
+                                       "PARAM_ENTITY_REF",
+                                       "UNDEFINED_ENTITY",
+                                       "RECURSIVE_ENTITY_REF",
+                                       "ASYNC_ENTITY",
+                                       "BAD_CHAR_REF",
+                                       "BINARY_ENTITY_REF",
+                                       "ATTRIBUTE_EXTERNAL_ENTITY_REF",
+                                       "MISPLACED_XML_PI",
+                                       "UNKNOWN_ENCODING",
+                                       "INCORRECT_ENCODING",
+                                       "UNCLOSED_CDATA_SECTION",
+                                       "EXTERNAL_ENTITY_HANDLING",
+                                       "NOT_STANDALONE",
+                                       "UNEXPECTED_STATE",
+                                       "ENTITY_DECLARED_IN_PE",
+                                       "FEATURE_REQUIRES_XML_DTD",
+                                       "CANT_CHANGE_FEATURE_ONCE_PARSING",
+                                       "UNBOUND_PREFIX",
+                                       "UNDECLARING_PREFIX",
+                                       "INCOMPLETE_PE",
+                                       "XML_DECL",
+                                       "TEXT_DECL",
+                                       "PUBLICID",
+                                       "SUSPENDED",
+                                       "NOT_SUSPENDED",
+                                       "ABORTED",
+                                       "FINISHED",
+                                       "SUSPEND_PE",
+                                       "RESERVED_PREFIX_XML",
+                                       "RESERVED_PREFIX_XMLNS",
+                                       "RESERVED_NAMESPACE_URI",
+                                       "INVALID_ARGUMENT",
+                                       "NO_BUFFER",
+                                       "AMPLIFICATION_LIMIT_BREACH",
+                                       "NOT_STARTED"};
 struct Constant {
   const char* name;
   int value;
 };
-constexpr Constant kModel[] = {
-    {"XML_CTYPE_EMPTY", XML_CTYPE_EMPTY},   {"XML_CTYPE_ANY", XML_CTYPE_ANY},     {"XML_CTYPE_MIXED", XML_CTYPE_MIXED},
-    {"XML_CTYPE_NAME", XML_CTYPE_NAME},     {"XML_CTYPE_CHOICE", XML_CTYPE_CHOICE}, {"XML_CTYPE_SEQ", XML_CTYPE_SEQ},
-    {"XML_CQUANT_NONE", XML_CQUANT_NONE},   {"XML_CQUANT_OPT", XML_CQUANT_OPT},   {"XML_CQUANT_REP", XML_CQUANT_REP},
-    {"XML_CQUANT_PLUS", XML_CQUANT_PLUS}};
+constexpr Constant kModel[] = {{"XML_CTYPE_EMPTY", XML_CTYPE_EMPTY},   {"XML_CTYPE_ANY", XML_CTYPE_ANY},
+                               {"XML_CTYPE_MIXED", XML_CTYPE_MIXED},   {"XML_CTYPE_NAME", XML_CTYPE_NAME},
+                               {"XML_CTYPE_CHOICE", XML_CTYPE_CHOICE}, {"XML_CTYPE_SEQ", XML_CTYPE_SEQ},
+                               {"XML_CQUANT_NONE", XML_CQUANT_NONE},   {"XML_CQUANT_OPT", XML_CQUANT_OPT},
+                               {"XML_CQUANT_REP", XML_CQUANT_REP},     {"XML_CQUANT_PLUS", XML_CQUANT_PLUS}};
 
 Fallible<Module*> add_submodule(Thread& t, Module* module, const char* name, const char* full_name, const char* doc) {
   Str* full = TRY(Str::intern_utf8(t, full_name));
