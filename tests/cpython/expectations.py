@@ -17,6 +17,20 @@ def is_glob(name):
     return "*" in name or "?" in name
 
 
+def known_reason(why):
+    """The reason that reasons.txt has for a failure with this message, or None."""
+    if not KNOWN:
+        with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "reasons.txt"), encoding="utf-8") as lines:
+            for line in lines:
+                pattern, tab, reason = line.rstrip("\n").partition("\t")
+                if tab and not line.startswith("#"):
+                    KNOWN.append((re.compile(pattern), reason))
+    return next((reason for pattern, reason in KNOWN if pattern.search(why)), None)
+
+
+KNOWN = []
+
+
 class Expectations:
     def __init__(self, folder, module):
         self.path = os.path.join(folder, module.removeprefix("test.") + ".txt")
@@ -82,7 +96,7 @@ class Expectations:
                 groups.append((kind, reason, sorted(kept)))
         by_reason = {}
         for name, why in left.items():
-            by_reason.setdefault("unsorted: " + why, []).append(name)
+            by_reason.setdefault(known_reason(why) or "unsorted: " + why, []).append(name)
         groups += [("reason", reason, sorted(names)) for reason, names in sorted(by_reason.items())]
         merged = {}
         for kind, reason, names in groups:
