@@ -1,7 +1,7 @@
 """Packs the sources of the frozen library into one blob with a sorted index.
 
-Usage: pack_sources.py MODULES_TXT LIBRARY OVERLAY OUT_PREFIX
-Writes OUT_PREFIX.bin (names, then sources, each source raw deflate), OUT_PREFIX.index (records, sorted by name),
+Usage: pack_sources.py MODULES_TXT ADJUSTMENTS_TXT LIBRARY OVERLAY OUT_PREFIX
+Makes the changes of ADJUSTMENTS_TXT (which says how it is written) to copies in OUT_PREFIX.adjusted/, and writes OUT_PREFIX.bin (names, then sources, each source raw deflate), OUT_PREFIX.index (records, sorted by name),
 OUT_PREFIX.S (embeds both) and OUT_PREFIX.list (module, "package" or "module", path: the input of hognose-freeze).
 The record layout is struct FrozenSource in frozen_source.hpp. The output depends on nothing but the sources.
 """
@@ -45,7 +45,45 @@ def find_sources(root):
                 yield ".".join(parts + [stem]), False, path
 
 
-def collect(modules_txt, library, overlay):
+def read_adjustments(path):
+    """[(module, old lines, new lines, line number)]."""
+    changes = []
+    with open(path, encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            line = line.rstrip("\n")
+            kind, _, rest = line.partition(" ")
+            if kind == "module":
+                changes.append((rest.strip(), [], [], number))
+            elif kind in ("-", "+") and changes:
+                changes[-1][1 if kind == "-" else 2].append(rest)
+            elif line and kind not in ("#", "why"):
+                sys.exit(f"{path}:{number}: not understood: {line}")
+    return changes
+
+
+def adjust(found, adjustments_txt, folder):
+    """Lets the changed modules be taken from changed copies. found: {name: (is package, path)}."""
+    texts = {}
+    for name, old, new, number in read_adjustments(adjustments_txt):
+        if name not in found:
+            sys.exit(f"{adjustments_txt}:{number}: {name} is not frozen")
+        if name not in texts:
+            with open(found[name][1], encoding="utf-8") as file:
+                texts[name] = "\n" + file.read()
+        before, after = ("\n" + "\n".join(part) + "\n" for part in (old, new))
+        times = texts[name].count(before)
+        if not old or times != 1:
+            sys.exit(f"{adjustments_txt}:{number}: {name} holds the old lines {times} times, not once")
+        texts[name] = texts[name].replace(before, after)
+    os.makedirs(folder, exist_ok=True)
+    for name, text in texts.items():
+        path = os.path.join(folder, name + ".py")
+        with open(path, "w", encoding="utf-8") as out:
+            out.write(text[1:])
+        found[name] = (found[name][0], path)
+
+
+def collect(modules_txt, adjustments_txt, library, overlay, adjusted):
     wanted, unwanted = read_modules(modules_txt)
     found = {}
     for name, is_package, path in find_sources(library):
@@ -54,6 +92,7 @@ def collect(modules_txt, library, overlay):
     missing = sorted(name for name in wanted if name not in found)
     if missing:
         sys.exit(f"pack_sources: not in {library}: {' '.join(missing)}")
+    adjust(found, adjustments_txt, adjusted)
     for name, is_package, path in find_sources(overlay):
         # An overlay that builds on the library's module names it _library_NAME: then that is frozen, too.
         original = "_library_" + name
@@ -70,8 +109,8 @@ def write(path, data):
 
 
 def main():
-    modules_txt, library, overlay, out = sys.argv[1:]
-    modules = collect(modules_txt, library, overlay)
+    modules_txt, adjustments_txt, library, overlay, out = sys.argv[1:]
+    modules = collect(modules_txt, adjustments_txt, library, overlay, out + ".adjusted")
     names = b"".join(name for name, _, _ in modules)
     blob, records, name_offset = bytearray(names), bytearray(), 0
     for name, is_package, path in modules:

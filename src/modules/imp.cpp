@@ -1,5 +1,6 @@
 // imp.cpp: the module _imp: built-in and frozen modules as importlib asks for them. There are no extension modules to load.
 // Ref: library/importlib; Lib/importlib/_bootstrap.py is the only intended caller.
+#include "modules/missing_modules.hpp"
 #include "modules/posix/posix.hpp"
 #include "modules/siphash_support.hpp"
 #include "object/exception.hpp"
@@ -36,6 +37,12 @@ Fallible<Value> create_builtin(Thread& t, Value spec) {
 
 // Native modules are complete when created.
 Fallible<int64_t> exec_builtin(Thread&, Value) { return int64_t{0}; }
+
+// What the message of a failed import says beyond the name.
+Fallible<Value> why_missing(Thread& t, Value name) {
+  if (!is<Str>(name) || !as<Str>(name)->is_ascii()) return Value(names.empty);
+  return Value(TRY(Str::from_ascii(t, why_module_is_missing(Isolate::of(t), as<Str>(name)->ascii()))));
+}
 
 // ---- Frozen modules. ----
 
@@ -233,6 +240,7 @@ const NativeMethod kFunctions[] = {
     {"_remembered_source", HOG_NATIVE(remembered_source), "(filename, /)", "Source text that the embedder ran, or None."},
     {"_override_frozen_modules_for_tests", HOG_NATIVE(override_frozen), "(override, /)", "Does nothing."},
     {"_override_multi_interp_extensions_check", HOG_NATIVE(override_check), "(override, /)", "Does nothing."},
+    {"_why_missing", HOG_NATIVE(why_missing), "(name, /)", "Which grant or build would bring a module, as the end of a message."},
     {"_zip_path_hook", HOG_NATIVE(zip_path_hook), "(path, /)", "zipimport.zipimporter, imported when it is needed."},
     {"acquire_lock", HOG_NATIVE(acquire_lock), "()", "Takes the import lock."},
     {"create_builtin", HOG_NATIVE(create_builtin), "(spec, /)", "A built-in module, or None."},

@@ -119,7 +119,19 @@ Fallible<void> setdefaulttimeout(Thread& t, Module* module, Value timeout) {
   return {};
 }
 
-Fallible<Value> refused(Thread& t, Arguments, Dict*) { return refuse_network(t); }
+// What needs the network is absent, and says so.
+constexpr std::string_view kNetworkNames =
+    " CMSG_LEN CMSG_SPACE close dup getaddrinfo gethostbyaddr gethostbyname gethostbyname_ex gethostname getnameinfo getprotobyname "
+    "getservbyname getservbyport if_indextoname if_nameindex if_nametoindex sethostname socketpair ";
+
+Fallible<Value> socket_getattr(Thread& t, Str* name) {
+  bool known = false;
+  if (name->is_ascii() && name->length() != 0)
+    for (size_t at = kNetworkNames.find(name->ascii()); at != std::string_view::npos && !known; at = kNetworkNames.find(name->ascii(), at + 1))
+      known = at > 0 && kNetworkNames[at - 1] == ' ' && kNetworkNames[at + name->length()] == ' ';
+  if (!known) return t.raise(core.AttributeError, "module '_socket' has no attribute '{}'", name);
+  return t.raise(core.AttributeError, "module '_socket' has no attribute '{}': this isolate was not granted Network", name);
+}
 
 constexpr NativeMethod kFunctions[] = {
     {"htonl", HOG_NATIVE(swap32), "(x, /)", "To network byte order, 32 bits."},
@@ -130,15 +142,9 @@ constexpr NativeMethod kFunctions[] = {
     {"inet_ntoa", HOG_NATIVE(inet_ntoa), "(packed_ip, /)", "Four bytes as an IPv4 address."},
     {"inet_pton", HOG_NATIVE(inet_pton), "(address_family, ip_string, /)", "An address as bytes."},
     {"inet_ntop", HOG_NATIVE(inet_ntop), "(address_family, packed_ip, /)", "Bytes as an address."},
+    {"__getattr__", HOG_NATIVE(socket_getattr), "(name, /)", "Says which capability would bring what is missing."},
     {"getdefaulttimeout", HOG_NATIVE(getdefaulttimeout), "($module, /)", "Seconds, or None: for ever."},
     {"setdefaulttimeout", HOG_NATIVE(setdefaulttimeout), "($module, timeout, /)", "Seconds, or None: for ever."},
-    {"dup", HOG_NATIVE(refused), "(*args, **kwargs)", "Needs Network."},
-    {"close", HOG_NATIVE(refused), "(*args, **kwargs)", "Needs Network."},
-    {"getaddrinfo", HOG_NATIVE(refused), "(*args, **kwargs)", "Needs Network."},
-    {"getnameinfo", HOG_NATIVE(refused), "(*args, **kwargs)", "Needs Network."},
-    {"gethostname", HOG_NATIVE(refused), "(*args, **kwargs)", "Needs Network."},
-    {"gethostbyname", HOG_NATIVE(refused), "(*args, **kwargs)", "Needs Network."},
-    {"socketpair", HOG_NATIVE(refused), "(*args, **kwargs)", "Needs Network."},
     {}};
 
 struct Number {
