@@ -21,7 +21,15 @@ constexpr MissingModule kMissing[] = {
 #undef HOG_MISSING
 };
 
+constexpr std::string_view kNames[] = {
+#define HOG_MISSING(name, need) #name,
+#include "modules/missing_modules.def"
+#undef HOG_MISSING
+};
+
 }  // namespace
+
+std::span<const std::string_view> missing_module_names() { return kNames; }
 
 std::string_view why_module_is_missing(const Isolate& isolate, std::string_view name) {
   for (const MissingModule& module : kMissing) {

@@ -2,6 +2,7 @@
 // them, so that a new isolate does not pay for them. Ref: library/sys.
 #include <cfloat>
 
+#include "modules/missing_modules.hpp"
 #include "modules/sys_functions.hpp"
 #include "modules/version.hpp"
 #include "object/struct_sequence.hpp"
@@ -175,9 +176,10 @@ Fallible<Value> make_stdlib_module_names(Thread& t) {
   Set* set = TRY(Set::make(t, core.frozenset));
   const IsolateConfig& config = Isolate::of(t).config();
   for (size_t i = 0; config.modules != nullptr && config.modules[i] != nullptr; ++i)
-    TRY(set->add_py(t, Value(TRY(Str::intern_utf8(t, config.modules[i]->name)))));
+    TRY(set->add_py(t, Value(TRY(Str::intern_utf8(t, top_level(config.modules[i]->name))))));
   for (size_t i = 0; config.library != nullptr && i < config.library->count(); ++i)
     TRY(set->add_py(t, Value(TRY(Str::intern_utf8(t, top_level(config.library->name_at(i)))))));
+  for (std::string_view name : missing_module_names()) TRY(set->add_py(t, Value(TRY(Str::intern_utf8(t, name)))));
   return Value(set);
 }
 

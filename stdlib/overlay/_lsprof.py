@@ -85,12 +85,13 @@ class Profiler:
 
     def _notice(self, frame, event, argument):
         if event == 'call':
-            self._enter(frame.f_code, frame.f_code)
+            code = frame.f_code
+            self._enter(code, _DISABLED if code is _DISABLE else code)
         elif event == 'return':
             self._leave(frame.f_code)
         elif self._builtins:
             owner = getattr(argument, '__self__', None)
-            if owner is self:
+            if owner is self or argument is sys.setprofile:
                 return
             key = (getattr(argument, '__name__', ''), type(owner), getattr(argument, '__module__', None))
             if event == 'c_call':
@@ -101,7 +102,7 @@ class Profiler:
     def _enter(self, key, what):
         function = self._functions.get(key)
         if function is None:
-            function = self._functions[key] = _Counts(what if key is what else _label(what))
+            function = self._functions[key] = _Counts(what if key is what or what is _DISABLED else _label(what))
         part = None
         if self._subcalls and self._stack:
             callees = self._stack[-1][1].callees
@@ -124,3 +125,7 @@ class Profiler:
         function.leave(total, total - below)
         if part is not None:
             part.leave(total, total - below)
+
+
+# CPython's profiler is native, and so is this method of it, which every profile ends with.
+_DISABLE, _DISABLED = Profiler.disable.__code__, "<method 'disable' of '_lsprof.Profiler' objects>"

@@ -1,0 +1,130 @@
+# only: sandbox
+# The library where nothing was granted: what needs nothing works, and what is missing says which grant would bring it.
+import asyncio
+import importlib.resources
+import io
+import sys
+
+
+def message(kind, function, *arguments):
+    try:
+        function(*arguments)
+    except kind as error:
+        return str(error)
+    raise AssertionError("it did not fail")
+
+
+def test_missing_modules_say_why():
+    for name in "fcntl", "select", "pwd", "termios":
+        assert message(ModuleNotFoundError, __import__, name) == (
+            f"No module named {name!r}: it needs an operating system, which this isolate was not granted"
+        )
+    for name in "_ctypes", "mmap", "tkinter":
+        assert message(ModuleNotFoundError, __import__, name) == f"No module named {name!r}: it is not part of this build"
+    assert message(ModuleNotFoundError, __import__, "hog_nothing") == "No module named 'hog_nothing'"
+    try:
+        import ctypes
+    except ModuleNotFoundError as error:
+        assert error.name == "_ctypes"
+    try:
+        import asyncio.nothing
+    except ModuleNotFoundError as error:
+        assert str(error) == "No module named 'asyncio.nothing'" and error.name == "asyncio.nothing"
+
+
+def test_network_and_processes():
+    import os
+    import selectors
+    import socket
+    import subprocess
+    import tempfile
+
+    assert not hasattr(socket, "gethostname") and not hasattr(socket, "getservbyname")
+    assert "Network" in message(AttributeError, lambda: socket.gethostname())
+    assert "Network" in message(AttributeError, socket.create_connection, ("localhost", 1))
+    assert "Network" in message(OSError, socket.socket)
+    assert "Process" in message(OSError, subprocess.run, ["ls"])
+    assert "FileSystem" in message(AttributeError, tempfile.mkdtemp)
+    assert "operating system" in message(ImportError, selectors.DefaultSelector().select, 0)
+    assert not hasattr(os, "walk") and "walk" not in os.__all__
+    assert message(AttributeError, lambda: os.walk) == "module 'os' has no attribute 'walk': this isolate was not granted FileSystem"
+    assert not os.path.exists("/") and not os.path.isfile("/etc/passwd") and os.path.realpath("a/../b") == "/b"
+
+
+def test_event_loop_notices_that_nothing_can_happen():
+    async def wait():
+        await asyncio.Event().wait()
+
+    assert "deadlock" in message(RuntimeError, asyncio.run, wait())
+
+    async def thread():
+        await asyncio.to_thread(int)
+
+    assert "Threads" in message(RuntimeError, asyncio.run, thread())
+
+
+def test_event_loop_works_in_debug_mode():
+    async def main():
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(asyncio.sleep(0.001 * i, i)) for i in range(3)]
+        return [task.result() for task in tasks]
+
+    assert asyncio.run(main(), debug=True) == [0, 1, 2]
+
+
+def test_resources_of_frozen_packages():
+    folder = importlib.resources.files("email")
+    assert folder.is_dir() and folder.joinpath("mime").is_dir() and not any(entry.name == "none.py" for entry in folder.iterdir())
+    assert {"message.py", "mime", "__init__.py"} <= {entry.name for entry in folder.iterdir()}
+    assert folder.joinpath("mime", "base.py").read_text().startswith('"""')
+    assert importlib.resources.read_binary("email", "message.py").startswith(b"#")
+    import pyclbr
+
+    assert "Queue" in pyclbr.readmodule("queue")
+
+
+def test_debugger():
+    import pdb
+
+    out = io.StringIO()
+
+    def double(x):
+        return x * 2
+
+    debugger = pdb.Pdb(stdin=io.StringIO("step\nargs\nc\n"), stdout=out, nosigint=True, readrc=False)
+    assert debugger.runcall(double, 4) == 8
+    assert "x = 4" in out.getvalue()
+
+
+def test_profiler():
+    import cProfile
+    import pstats
+
+    def work(n):
+        return n and work(n - 1)
+
+    profile = cProfile.Profile()
+    assert profile.runcall(work, 3) == 0
+    out = io.StringIO()
+    pstats.Stats(profile, stream=out).print_stats("work")
+    assert "4/1" in out.getvalue() and "(work)" in out.getvalue(), out.getvalue()
+
+
+def test_time_zones_say_what_is_missing():
+    import zoneinfo
+
+    assert "Europe/Berlin" in message(zoneinfo.ZoneInfoNotFoundError, zoneinfo.ZoneInfo, "Europe/Berlin")
+    assert zoneinfo.available_timezones() == set()
+
+
+def test_message_identification():
+    import email.utils
+    import platform
+
+    assert email.utils.make_msgid().endswith("@localhost>")
+    assert platform.node() == "" and platform.python_version() == sys.version.split()[0].rstrip("+")
+
+
+if sys.implementation.name == "cpython":
+    for name in [name for name in globals() if name.startswith("test_")]:
+        del globals()[name]
