@@ -76,7 +76,7 @@ def test_resources_of_frozen_packages():
     folder = importlib.resources.files("email")
     assert folder.is_dir() and folder.joinpath("mime").is_dir() and not any(entry.name == "none.py" for entry in folder.iterdir())
     assert {"message.py", "mime", "__init__.py"} <= {entry.name for entry in folder.iterdir()}
-    assert folder.joinpath("mime", "base.py").read_text().startswith('"""')
+    assert folder.joinpath("mime", "base.py").read_text().count("class MIMEBase") == 1
     assert importlib.resources.read_binary("email", "message.py").startswith(b"#")
     import pyclbr
 

@@ -59,6 +59,8 @@ def explain(error):
         return 'not in this build' if missing == name else 'not in this build: `' + missing + '`'
     if 'on Windows only' in text:
         return 'Windows only'
+    if 'No time zone found' in text:
+        return 'needs time zone data'
     return type(error).__name__ + ': ' + text.split('\\n')[0]
 seen = []
 out = sys.stdout
