@@ -115,7 +115,9 @@ void CodeGenerator::store_unpacked(Expr* target, std::span<Expr*> items, Registe
     star = i;
   }
   constexpr size_t kMost = 0x3FFF;
-  if (items.size() > kMost) return context_.error(target->location, {"too many expressions in star-unpacking assignment"});
+  constexpr size_t kMostBeforeStar = 0xFF;  // CPython's limit
+  bool too_many_before = star != items.size() && star > kMostBeforeStar;
+  if (items.size() > kMost || too_many_before) return context_.error(target->location, {"too many expressions in star-unpacking assignment"});
   uint16_t count = static_cast<uint16_t>(items.size());
   if (star == items.size() && count != 0) {
     // Into the variables themselves, when their registers happen to be neighbours (`for key, value in ...`).

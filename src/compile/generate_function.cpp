@@ -47,6 +47,11 @@ bool CodeGenerator::parameter_annotations(Stmt* node, Arguments* args, Expr* ret
   Location at = code().location();
   Unit* unit = context_.arena.make<Unit>(context_, blob_.strings());
   enter_annotation_unit(*unit, scope, names_.annotate, node->location);
+  // The function whose annotations they are comes before the name.
+  std::string_view own = names_.annotate->utf8;
+  std::string_view place = unit->qualified_name.substr(0, unit->qualified_name.size() - own.size());
+  Identifier* name = is<FunctionDef>(node) ? as<FunctionDef>(node)->name : as<AsyncFunctionDef>(node)->name;
+  unit->qualified_name = context_.text({place, name->utf8, ".", own});
   {
     Temporaries temporaries(*this);
     Register dict = code().temporary();

@@ -54,8 +54,19 @@ std::string_view declared_encoding(std::string_view text) {
   return {};
 }
 
-bool is_utf8_name(const Str* normalized) {
-  return normalized->equals_ascii("utf_8") || normalized->equals_ascii("utf8") || normalized->equals_ascii("utf_8_sig");
+// The names that need no codec, told by their first twelve characters as CPython does: all others, "utf8" too, are for the
+// codecs. Empty: another.
+std::string_view well_known(std::string_view name) {
+  char lower[12];
+  size_t size = 0;
+  for (char c : name.substr(0, sizeof lower)) lower[size++] = c == '_' ? '-' : c >= 'A' && c <= 'Z' ? char(c | 0x20) : c;
+  std::string_view text(lower, size);
+  auto is = [&](std::string_view what) {
+    return text.starts_with(what) && (text.size() == what.size() || text[what.size()] == '-');
+  };
+  if (is("utf-8")) return "utf-8";
+  if (is("latin-1") || is("iso-8859-1") || is("iso-latin-1")) return "iso-8859-1";
+  return {};
 }
 
 int64_t line_of(std::string_view text, size_t position) {
@@ -88,6 +99,25 @@ Failure SourceText::raise_in_line_py(Str* message, Str* filename, std::string_vi
   Value name = is_file_ ? Value(filename) : Value::none();
   Value where = Value(TRY(Tuple::of(t_, name, line_number, column, Value(shown), line_number, column)));
   Value exception = TRY(call_py(t_, Value(core.SyntaxError), Value(message), where));
+  Str* attribute = TRY(Str::intern_utf8(t_, "filename"));
+  TRY(set_attribute_py(t_, exception, attribute, Value(filename)));
+  return t_.raise_object_py(exception, Value::absent());
+}
+
+// The codec that the source asks for is not there, or cannot decode it: what it said, as a SyntaxError.
+Failure SourceText::raise_undecoded_py(Str* filename, std::string_view text) {
+  if (t_.terminated()) return Failure{};
+  if (!t_.exception_is(core.UnicodeError) && !t_.exception_is(core.LookupError)) return Failure{};
+  Value error = t_.take_exception();
+  Str* message = TRY(str_py(t_, error));
+  if (is_file_ && is_instance(error, core.UnicodeDecodeError)) {
+    Value start = TRY(get_attribute_py(t_, error, TRY(Str::intern_utf8(t_, "start"))));
+    int64_t at = TRY(index_to_int64_py(t_, start));
+    if (at >= 0 && static_cast<size_t>(at) < text.size())
+      return raise_in_line_py(message, filename, text, static_cast<size_t>(at), false);
+  }
+  Tuple* where = TRY(Tuple::of(t_, Value(filename), Value::from_small_int(0), Value::from_small_int(-1), Value::none()));
+  Value exception = TRY(call_py(t_, Value(core.SyntaxError), Value(message), Value(where)));
   return t_.raise_object_py(exception, Value::absent());
 }
 
@@ -118,14 +148,13 @@ Fallible<void> SourceText::decode_py(Bytes* raw, Str* filename) {
   std::string_view cookie = declared_encoding(text);
   Str* encoding = nullptr;
   if (!cookie.empty()) {
-    encoding = TRY(Str::from_latin1(t_, reinterpret_cast<const uint8_t*>(cookie.data()), cookie.size()));
-    Str* normalized = TRY(codecs::normalize_encoding(t_, encoding));
-    if (is_utf8_name(normalized)) encoding = nullptr;
+    std::string_view known = well_known(cookie);
+    std::string_view name = known.empty() ? cookie : known;
+    if (known != "utf-8")
+      encoding = TRY(Str::from_latin1(t_, reinterpret_cast<const uint8_t*>(name.data()), name.size()));
     if (encoding != nullptr && marked) {
-      if (normalized->equals_ascii("latin_1") || normalized->equals_ascii("iso_8859_1"))
-        encoding = TRY(Str::from_ascii(t_, "iso-8859-1"));
       Str* message = TRY(t_.format("encoding problem: {} with BOM", encoding));
-      return raise_in_line_py(message, filename, text, 0, false);
+      return raise_in_line_py(message, filename, text, static_cast<size_t>(cookie.data() - text.data()), false);
     }
   }
   if (encoding == nullptr) {
@@ -139,11 +168,7 @@ Fallible<void> SourceText::decode_py(Bytes* raw, Str* filename) {
   }
   Fallible<Str*> decoded = codecs::decode_text_py(t_, codecs::Input(raw->data(), raw->length(), Value(raw)), Value(raw),
                                                   encoding, nullptr);
-  if (decoded.failed()) {
-    if (!clear_exception_if(t_, core.LookupError)) return Failure{};
-    Str* message = TRY(t_.format("unknown encoding: {}", encoding));
-    return raise_syntax_error(t_, message, filename, 0);
-  }
+  if (decoded.failed()) return raise_undecoded_py(filename, text);
   bytes_ = TRY(codecs::encode_utf8_py(t_, decoded.get(), nullptr));
   return {};
 }

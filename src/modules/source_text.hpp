@@ -18,6 +18,7 @@ class SourceText {
  private:
   Fallible<void> decode_py(Bytes* raw, Str* filename);
   Failure raise_not_utf8_py(std::string_view text, size_t bad, bool declared, Str* filename);
+  Failure raise_undecoded_py(Str* filename, std::string_view text);
   Failure raise_in_line_py(Str* message, Str* filename, std::string_view text, size_t at, bool show_column);
   Thread& t_;
   bool is_file_ = false;

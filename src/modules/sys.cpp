@@ -82,7 +82,15 @@ Fallible<Value> sys_exit(Thread& t, Value status) { return t.raise_value(core.Sy
 Fallible<bool> sys_never(Thread&) { return false; }
 Fallible<bool> sys_always(Thread&) { return true; }
 Fallible<void> sys_nothing(Thread&) { return {}; }
-Fallible<void> sys_ignore(Thread&, Value) { return {}; }
+// The descriptors of the instances' __dict__ and __weakref__: a copy of the class's dict is then fit for another class.
+Fallible<void> sys_clear_type_descriptors(Thread& t, Type* type) {
+  if (!type->is_heap_type() || type->has(type_flag::kImmutable)) return t.raise_type_error("argument is immutable");
+  for (Str* name : {names.dunder_dict, names.dunder_weakref}) {
+    if (!TRY(type->dict()->remove_name(t, name))) continue;
+    TRY(type->modified(t, name));
+  }
+  return {};
+}
 Fallible<int64_t> sys_cpu_count_config(Thread&) { return int64_t{-1}; }
 Fallible<Value> sys_activate_trampoline(Thread& t, Str*) {
   return t.raise_value_error("perf trampoline not available");
@@ -93,7 +101,8 @@ const NativeMethod kFunctions[] = {
     {"__dir__", HOG_NATIVE(sys_dir), "()", "All names, those not made yet included."},
     {"_clear_internal_caches", HOG_NATIVE(sys_nothing), "()", "Drops what is cached for speed only."},
     {"_clear_type_cache", HOG_NATIVE(sys_nothing), "()", "Drops what is cached for speed only."},
-    {"_clear_type_descriptors", HOG_NATIVE(sys_ignore), "(type, /)", "Nothing to do here."},
+    {"_clear_type_descriptors", HOG_NATIVE(sys_clear_type_descriptors), "(type, /)",
+     "Takes __dict__ and __weakref__ out of a class that is to be made anew."},
     {"_current_exceptions", HOG_NATIVE(sys_current_exceptions), "()", "Exception being handled, by thread."},
     {"_current_frames", HOG_NATIVE(sys_current_frames), "()", "Top frame, by thread."},
     {"_debugmallocstats", HOG_NATIVE(sys_nothing), "()", "Nothing to show."},

@@ -39,6 +39,7 @@ struct Warning {
   Value module;    // str or None
   Value registry;  // dict or None
   Value source;    // or None
+  Value line_text = Value::none();  // str or None: not known
 };
 
 // ---- Filters. ----
@@ -109,12 +110,30 @@ Fallible<bool> seen_once_py(Thread& t, const Warning& w) {
 
 // ---- Showing. ----
 
-// Without the warnings module: one line on sys.stderr.
+// The line the warning is about, when it can be had.
+Fallible<void> show_line_of_file_py(Thread& t, const Warning& w, Value file) {
+  Fallible<Value> shown = [&]() -> Fallible<Value> {
+    Value module = TRY(t.isolate().services->import_module(t, TRY(Str::intern_utf8(t, "linecache"))));
+    Value line = TRY(make_int(t, w.line));
+    Value get_line = TRY(get_attribute_py(t, module, TRY(Str::intern_utf8(t, "getline"))));
+    Value text = TRY(call_py(t, get_line, Value(w.filename), line));
+    Value stripped = TRY(call_method_py(t, text, TRY(Str::intern_utf8(t, "strip"))));
+    if (!is<Str>(stripped) || as<Str>(stripped)->length() == 0) return Value::none();
+    return call_method_py(t, file, names.write, Value(TRY(t.format("  {}\n", as<Str>(stripped)))));
+  }();
+  if (shown.failed() && !clear_exception_if(t, core.Exception)) return Failure{};
+  return {};
+}
+
+// Without the warnings module: one line on sys.stderr, and the source line.
 Fallible<void> show_plainly_py(Thread& t, const Warning& w) {
   Value file = t.isolate().sys_dict->get_name_nogc(names.stderr);
   if (file.is_absent() || file.is_none()) return {};
   Str* line = TRY(t.format("{}:{}: {}: {}\n", w.filename, w.line, w.category->name(), str_of(w.text)));
   Fallible<Value> written = call_method_py(t, file, names.write, Value(line));
+  if (written.failed() && !clear_exception_if(t, core.Exception)) return Failure{};
+  if (w.line_text.is_none()) return show_line_of_file_py(t, w, file);
+  written = call_method_py(t, file, names.write, Value(TRY(t.format("{}\n", as<Str>(w.line_text)))));
   if (written.failed() && !clear_exception_if(t, core.Exception)) return Failure{};
   return {};
 }
@@ -126,7 +145,7 @@ Fallible<void> show_py(Thread& t, const Warning& w) {
   Value make = TRY(warnings_attribute_py(t, "WarningMessage"));
   if (make.is_absent()) return t.raise(core.RuntimeError, "unable to get warnings.WarningMessage");
   Value line = TRY(make_int(t, w.line));
-  Value message = TRY(call_py(t, make, w.message, Value(w.category), Value(w.filename), line, Value::none(), Value::none(),
+  Value message = TRY(call_py(t, make, w.message, Value(w.category), Value(w.filename), line, Value::none(), w.line_text,
                               w.source));
   TRY(call_py(t, show, message));
   return {};
@@ -266,6 +285,28 @@ Fallible<void> warn(Thread& t, Value message, Value category, int64_t stack_leve
   return issue_py(t, w);
 }
 
+// The line as the loader of the module with these globals has it, or None. Without importlib's part for files, which knows
+// what a module's loader is, no line is shown.
+Fallible<Value> line_from_loader_py(Thread& t, Value globals, int64_t line) {
+  TRY(import_machinery_py(t));
+  Value external = slot(t, Slot::kBootstrapExternal);
+  if (external.is_empty()) return Value::none();
+  Value bless = TRY(get_attribute_py(t, external, TRY(Str::intern_utf8(t, "_bless_my_loader"))));
+  Value loader = TRY(call_py(t, bless, globals));
+  Value name = TRY(as<Dict>(globals)->get_py(t, Value(names.dunder_name)));
+  if (loader.is_none() || name.is_absent()) return Value::none();
+  Value get_source = TRY(find_attribute_py(t, loader, TRY(Str::intern_utf8(t, "get_source"))));
+  if (get_source.is_absent()) return Value::none();
+  Value source = TRY(call_py(t, get_source, name));
+  if (source.is_none()) return Value::none();
+  if (!is<Str>(source)) return t.raise_type_error("must be str, not {}", type_of(source));
+  // str's own method: a subclass may have another.
+  Value split = TRY(get_attribute_py(t, Value(core.str), TRY(Str::intern_utf8(t, "splitlines"))));
+  Value lines = TRY(call_py(t, split, source));
+  if (line < 1 || static_cast<size_t>(line) > as<List>(lines)->length()) return Value::none();
+  return as<List>(lines)->at(static_cast<size_t>(line - 1));
+}
+
 Fallible<void> warn_explicit(Thread& t, Value message, Value category, Str* filename, int line, Value module, Value registry,
                              Value globals, Value source) {
   if (!globals.is_none() && !is<Dict>(globals))
@@ -282,6 +323,7 @@ Fallible<void> warn_explicit(Thread& t, Value message, Value category, Str* file
   w.module = module.is_absent() ? Value() : module;
   w.registry = registry;
   w.source = source;
+  if (!globals.is_none()) w.line_text = TRY(line_from_loader_py(t, globals, line));
   return issue_py(t, w);
 }
 

@@ -29,9 +29,7 @@ Fallible<Value> get_weak_references(Thread& t, Value object) {
 }
 
 Fallible<Value> make_proxy(Thread& t, Value object, Value callback) {
-  Type* type = is_callable(object) ? core.weak_callable_proxy : core.weak_proxy;
-  if (callback.is_none()) callback = Value::absent();
-  return Value(TRY(make_weak_reference(t, type, object, callback)));
+  return make_weak_proxy(t, object, callback);
 }
 
 // Takes a dead reference out of a dictionary's values, unless a living one came to its place meanwhile.

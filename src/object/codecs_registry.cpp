@@ -219,9 +219,16 @@ Fallible<void> check_no_nul(Thread& t, const Str* s) {
   return {};
 }
 
+// -X dev: the name of an error handler is looked up even when no error comes.
+Fallible<void> check_errors_in_dev_mode(Thread& t, Str* errors) {
+  if (errors != nullptr && t.isolate().start_flags.dev_mode) TRY(lookup_error(t, errors));
+  return {};
+}
+
 }  // namespace
 
 Fallible<Bytes*> encode_text_py(Thread& t, Str* text, Str* encoding, Str* errors) {
+  TRY(check_errors_in_dev_mode(t, errors));
   switch (known_encoding(encoding)) {
     case Known::Utf8: return encode_utf8_py(t, text, errors);
     case Known::Ascii: return encode_ascii_py(t, text, errors);
@@ -252,6 +259,7 @@ Fallible<Bytes*> encode_text_py(Thread& t, Str* text, Str* encoding, Str* errors
 }
 
 Fallible<Str*> decode_text_py(Thread& t, Input input, Value object, Str* encoding, Str* errors) {
+  TRY(check_errors_in_dev_mode(t, errors));
   ByteOrder native = ByteOrder::Native, little = ByteOrder::Little, big = ByteOrder::Big;
   switch (known_encoding(encoding)) {
     case Known::Utf8: return decode_utf8_py(t, input, errors);

@@ -116,7 +116,7 @@ Fallible<uint64_t> DictAccess::hash_key_py(Thread& t, Value key) {
   if (key.is_small_int()) return stored_hash_of(t, static_cast<uint64_t>(small_int_hash(key.small_int())));
   Fallible<int64_t> hash = hash_py(t, key);
   if (hash.failed()) [[unlikely]] return rephrase_unhashable(t, key);
-  return stored_hash_of(t, static_cast<uint64_t>(hash.get()));
+  return stored_hash_of(t, key, static_cast<uint64_t>(hash.get()));
 }
 
 // ---- By name. ----
@@ -169,7 +169,7 @@ Fallible<Value> Dict::get_py(Thread& t, Value key) const {
 }
 
 Fallible<Value> Dict::get_hashed_py(Thread& t, Value key, uint64_t hash) const {
-  return get_stored_py(t, key, stored_hash_of(t, hash));
+  return get_stored_py(t, key, stored_hash_of(t, key, hash));
 }
 
 Fallible<void> Dict::set_stored_py(Thread& t, Value key, uint64_t hash, Value v) {
@@ -197,7 +197,7 @@ Fallible<void> Dict::set_py(Thread& t, Value key, Value v) {
 }
 
 Fallible<void> Dict::set_hashed_py(Thread& t, Value key, uint64_t hash, Value v) {
-  return set_stored_py(t, key, stored_hash_of(t, hash), v);
+  return set_stored_py(t, key, stored_hash_of(t, key, hash), v);
 }
 
 Fallible<bool> Dict::remove_py(Thread& t, Value key) {
@@ -223,7 +223,7 @@ Fallible<Value> Dict::pop_py(Thread& t, Value key) {
 }
 
 Fallible<Value> Dict::pop_hashed_py(Thread& t, Value key, uint64_t hash) {
-  return pop_stored_py(t, key, stored_hash_of(t, hash));
+  return pop_stored_py(t, key, stored_hash_of(t, key, hash));
 }
 
 Fallible<Value> Dict::set_default_py(Thread& t, Value key, Value v) {

@@ -9,14 +9,23 @@
 #pragma once
 
 #include "object/containers.hpp"
+#include "object/names.hpp"
 #include "object/thread.hpp"
 
 namespace hog {
 
 inline uint64_t stored_hash_of(const Thread& t, uint64_t python_hash) { return python_hash ^ t.isolate().hash_seed; }
 
+// The same for a key that may be an empty str (of a subclass, or with a hash from a set): Python's hash of that is 0 whatever
+// the seed, but it is stored as its raw hash like any str's.
+inline uint64_t stored_hash_of(const Thread& t, Value key, uint64_t python_hash) {
+  if (python_hash == 0 && is<Str>(key) && as<Str>(key)->length() == 0) [[unlikely]] return as<Str>(key)->raw_hash();
+  return stored_hash_of(t, python_hash);
+}
+
 // The way back, for keys that move from a dict to a set.
 inline uint64_t python_hash_of(const Thread& t, uint64_t stored_hash) {
+  if (stored_hash == names.empty->raw_hash()) return 0;
   uint64_t hash = stored_hash ^ t.isolate().hash_seed;
   return hash == UINT64_MAX ? UINT64_MAX - 1 : hash;  // -1 is no hash
 }

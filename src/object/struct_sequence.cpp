@@ -63,7 +63,7 @@ Fallible<Tuple*> new_tuple(Thread& t, Type* type) {
 Fallible<Value> struct_new(Thread& t, Type* type, const Arguments& arguments) {
   const StructSequenceSpec* spec = spec_of(type);
   if (!spec->instantiable) return t.raise_type_error("cannot create '{}' instances", spec->name);
-  Value sequence, extra = Value::none();
+  Value sequence, extra;
   if (arguments.positional > 2)
     return t.raise_type_error("structseq() takes at most 2 arguments ({} given)", arguments.positional);
   if (arguments.positional > 0) sequence = arguments[0];
@@ -72,7 +72,7 @@ Fallible<Value> struct_new(Thread& t, Type* type, const Arguments& arguments) {
     auto* name = as<Str>(arguments.names->at(i));
     if (name->equals_ascii("sequence")) sequence = arguments[arguments.positional + i];
     else if (name->equals_ascii("dict")) extra = arguments[arguments.positional + i];
-    else return t.raise_type_error("structseq() got an unexpected keyword argument '{}'", name);
+    else if (!sequence.is_empty()) return t.raise_type_error("structseq() got an unexpected keyword argument '{}'", name);
   }
   if (sequence.is_empty()) return t.raise_type_error("structseq() missing required argument 'sequence' (pos 1)");
   Fallible<Tuple*> made = tuple_from_iterable_py(t, sequence);
@@ -81,7 +81,8 @@ Fallible<Value> struct_new(Thread& t, Type* type, const Arguments& arguments) {
     return t.raise_type_error("constructor requires a sequence");
   }
   Tuple* items = made.get();
-  if (!extra.is_none() && !is<Dict>(extra)) return t.raise_type_error("{}() takes a dict as second arg, if any", spec->name);
+  if (extra.is_empty()) extra = Value::none();
+  else if (!is<Dict>(extra)) return t.raise_type_error("{}() takes a dict as second arg, if any", spec->name);
   size_t given = items->length();
   const char* limit = nullptr;
   size_t bound = spec->visible;

@@ -4,6 +4,7 @@
 #include "object/type_builtin.hpp"
 
 #include <cstring>
+#include <iterator>
 
 #include "object/class_data.hpp"
 #include "object/signature.hpp"
@@ -125,6 +126,14 @@ Fallible<void> add_dict(Thread& t, Type* type, const TypeSpec* spec) {
   return add(t, type, names.dunder_doc, doc);
 }
 
+// The one built-in class, structured sequences and syntax trees aside, whose patterns take positions.
+Fallible<void> add_match_arguments(Thread& t, Type* type) {
+  static constexpr const char* kParts[] = {"value", "expression", "conversion", "format_spec"};
+  Tuple* parts = TRY(Tuple::make(t, std::size(kParts)));
+  for (size_t i = 0; i < std::size(kParts); ++i) parts->initialize(i, Value(TRY(Str::intern_utf8(t, kParts[i]))));
+  return add(t, type, names.dunder_match_args, Value(parts));
+}
+
 uint32_t subclass_flag(const Type* type) {
   if (type == core.int_) return kIntSubclass;
   if (type == core.str) return kStrSubclass;
@@ -185,6 +194,7 @@ Fallible<void> fill_builtin_type(Thread& t, Type* type) {
     TRY(parse_signature(t, m, nullptr));
   type->dict_ = TRY(Dict::make(t));
   TRY(add_dict(t, type, spec));
+  if (type == core.interpolation) TRY(add_match_arguments(t, type));
   if (base != nullptr) inherit_slots(type, base);
   if (type->has(kNoInstantiation)) type->slots_.new_ = nullptr;
   update_slot_flags(type);

@@ -41,6 +41,7 @@ class ClassMaker {
     TRY(add_descriptors());
     TRY(finish());
     TRY(call_set_name_py());
+    TRY(warn_of_strange_keys_py());
     return type_;
   }
 
@@ -279,6 +280,15 @@ class ClassMaker {
       Fallible<Value> result = call_special_py(t_, value, names.dunder_set_name, arguments, 2);
       if (result.failed()) return note_set_name_failure(key, value);
     }
+    return {};
+  }
+
+  // Attributes are found by name: nothing finds what else is in the namespace.
+  Fallible<void> warn_of_strange_keys_py() {
+    Value key, value;
+    for (size_t position = 0; dict_->next_nogc(&position, &key, &value);)
+      if (!is<Str>(key))
+        return warn_py(t_, core.RuntimeWarning, "non-string key in the __dict__ of class {}", type_->name());
     return {};
   }
 

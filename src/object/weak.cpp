@@ -84,6 +84,14 @@ Fallible<void> reserve_due(Thread& t, WeakTable* table) {
   return {};
 }
 
+// 0: the plain reference without callback, 1: such a proxy, of both of which there is one each; 2: any other.
+int sharing_rank(const WeakReference* reference) {
+  if (!reference->callback_.get().is_empty()) return 2;
+  const Type* type = reference->shape()->type();
+  if (type == core.weakref) return 0;
+  return type == core.weak_proxy || type == core.weak_callable_proxy ? 1 : 2;
+}
+
 void trace_weak_reference(Cell* cell, Marker& marker) {
   marker.visit_word(static_cast<WeakReference*>(cell)->callback_.get().raw());
 }
@@ -118,14 +126,11 @@ Fallible<WeakReference*> make_weak_reference(Thread& t, Type* type, Value refere
   }
   WeakTable::Entry* entry = find_entry(table, referent.cell());
   if (entry != nullptr) {
-    // A plain reference without callback stays first, where it is found for reuse.
-    if (has_callback) {
-      reference->next_ = entry->first->next_;
-      entry->first->next_ = reference;
-    } else {
-      reference->next_ = entry->first;
-      entry->first = reference;
-    }
+    // The reference and the proxy that are shared come first, then the others, the newest before the older.
+    WeakReference** link = &entry->first;
+    while (*link != nullptr && sharing_rank(*link) < sharing_rank(reference)) link = &(*link)->next_;
+    reference->next_ = *link;
+    *link = reference;
   } else {
     put_entry(table->entries, table->capacity, referent.cell(), reference);
     ++table->count;

@@ -352,6 +352,7 @@ Fallible<void> bytearray_extend(Thread& t, ByteArrayObject* self, Value iterable
     if (!clear_exception_if(t, core.TypeError)) return Failure{};
     return t.raise_type_error("can't extend bytearray with {}", type_of(iterable));
   }
+  TRY(length_hint_py(t, iterable, 0));  // no use for it here, but an object that fails to tell its length is refused
   Bytes* bytes = TRY(bytes_from_object_py(t, iterator.get(), "bytearray", kRange));
   return append_bytes(t, self, bytes->data(), bytes->length(), false);
 }

@@ -156,7 +156,8 @@ Fallible<Value> alias_repr(Thread& t, Value self) {
     Value v = arguments->at(i);
     if (is_exactly(v, shapes.list)) {
       TRY(out.append_ascii("["));
-      for (size_t k = 0; k < as<List>(v)->length(); ++k) {
+      for (size_t k = 0, count = as<List>(v)->length(); k < count; ++k) {
+        if (k >= as<List>(v)->length()) return t.raise(core.IndexError, "list index out of range");  // a repr took items out
         if (k != 0) TRY(out.append_ascii(", "));
         TRY(append_type_repr_py(t, out, as<List>(v)->at(k)));
       }
@@ -252,7 +253,7 @@ Fallible<Value> alias_dir(Thread& t, GenericAlias* self) {
   Value list = TRY(call_py(t, dir, self->origin_.get()));
   static constexpr const char* kOwn[] = {"__origin__",     "__args__",      "__unpacked__",
                                          "__parameters__", "__typing_unpacked_tuple_args__", "__mro_entries__",
-                                         "__reduce_ex__",  "__reduce__",    "__copy__", "__deepcopy__"};
+                                         "__reduce_ex__",  "__reduce__"};
   for (const char* own : kOwn) {
     Value item = Value(TRY(name(t, own)));
     if (!TRY(contains_py(t, list, item))) TRY(as<List>(list)->append(t, item));

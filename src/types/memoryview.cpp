@@ -231,7 +231,10 @@ Fallible<int64_t> memory_hash(Thread& t, Value self) {
     native_item_size(view->format(), &code);
     if (code != 'B' && code != 'b' && code != 'c')
       return t.raise_value_error("memoryview: hashing is restricted to formats 'B', 'b' or 'c'");
-    TRY(hash_py(t, view->base_->view_.object));
+    ++view->exports_;  // the exporter's __hash__ may not release the memory that is about to be read
+    Fallible<int64_t> exporter = hash_py(t, view->base_->view_.object);
+    --view->exports_;
+    if (exporter.failed()) return Failure{};
     TRY(view->check_released(t));
     Bytes* bytes = TRY(contents(t, view));
     view->hash_ = bytes->length() == 0 ? 1 : hash_bytes(bytes->data(), bytes->length());

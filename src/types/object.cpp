@@ -238,7 +238,7 @@ struct NewArguments {
 };
 
 Fallible<NewArguments> new_arguments_py(Thread& t, Value self) {
-  Value method = TRY(find_attribute_py(t, self, names.dunder_getnewargs_ex));
+  Value method = TRY(find_special_py(t, self, names.dunder_getnewargs_ex));
   if (!method.is_absent()) {
     Value pair = TRY(call_py(t, method));
     if (!is<Tuple>(pair)) return t.raise_type_error("__getnewargs_ex__ should return a tuple, not '{}'", type_of(pair));
@@ -253,7 +253,7 @@ Fallible<NewArguments> new_arguments_py(Thread& t, Value self) {
                                 type_of(tuple->at(1)));
     return NewArguments{tuple->at(0), tuple->at(1)};
   }
-  method = TRY(find_attribute_py(t, self, names.dunder_getnewargs));
+  method = TRY(find_special_py(t, self, names.dunder_getnewargs));
   if (method.is_absent()) return NewArguments{Value::absent(), Value::absent()};
   Value args = TRY(call_py(t, method));
   if (!is<Tuple>(args)) return t.raise_type_error("__getnewargs__ should return a tuple, not '{}'", type_of(args));

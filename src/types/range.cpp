@@ -146,7 +146,11 @@ Fallible<Value> make_long_iterator(Thread& t, Value start, Value step, Value cou
 
 Fallible<Value> range_iter(Thread& t, Value self) {
   auto* range = as<Range>(self);
-  if (range->is_fast_) return make_fast_iterator(t, range->start_, range->step_, range->length_);
+  // As in CPython, which of the two it is depends on the number after the last one too.
+  int64_t end;
+  bool fits = range->is_fast_ && !__builtin_mul_overflow(range->step_, range->length_, &end) &&
+              !__builtin_add_overflow(range->start_, end, &end);
+  if (fits) return make_fast_iterator(t, range->start_, range->step_, range->length_);
   return make_long_iterator(t, range->start_value_, range->step_value_, range->length_value_);
 }
 

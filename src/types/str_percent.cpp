@@ -4,6 +4,7 @@
 // native stack holds.
 #include <algorithm>
 
+#include "object/class_system.hpp"
 #include "object/bytes_objects.hpp"
 #include "object/str_internal.hpp"
 #include "text/number.hpp"
@@ -214,6 +215,15 @@ class PercentFormatter {
     }
   }
 
+  // The type of v as module.Name; without the module where that is builtins or __main__.
+  Fallible<Str*> full_name(Value v) {
+    Type* type = type_of(v);
+    Value module = TRY(type_module(t_, type));
+    Str* name = qualname_of(type);
+    if (!is<Str>(module) || as<Str>(module)->equals_ascii("builtins") || as<Str>(module)->equals_ascii("__main__")) return name;
+    return t_.format("{}.{}", as<Str>(module), name);
+  }
+
   static Piece piece_of(Str* s) { return {s->data(), s->length(), s->kind(), Value(s), false}; }
 
   Fallible<void> write_text_py(const Directive& d, Value v) {
@@ -263,7 +273,7 @@ class PercentFormatter {
         byte = view.data()[0];
       } else {
         if (!is_int_or_bool(v) && type_of(v)->slots().index == nullptr)
-          return t_.raise_type_error("%c requires an integer in range(256) or a single byte, not {}", type_of(v));
+          return t_.raise_type_error("%c requires an integer in range(256) or a single byte, not {}", TRY(full_name(v)));
         Int64Result n = int_to_int64_nogc(TRY(index_py(t_, v)));
         if (n.overflow != 0 || n.value < 0 || n.value > 255) return t_.raise(core.OverflowError, "%c arg not in range(256)");
         byte = static_cast<uint8_t>(n.value);
@@ -278,7 +288,7 @@ class PercentFormatter {
         c = as<Str>(v)->at(0);
       } else {
         if (!is_int_or_bool(v) && type_of(v)->slots().index == nullptr)
-          return t_.raise_type_error("%c requires an int or a unicode character, not {}", type_of(v));
+          return t_.raise_type_error("%c requires an int or a unicode character, not {}", TRY(full_name(v)));
         Int64Result n = int_to_int64_nogc(TRY(index_py(t_, v)));
         if (n.overflow != 0 || n.value < 0 || n.value > 0x10FFFF)
           return t_.raise(core.OverflowError, "%c arg not in range(0x110000)");

@@ -194,6 +194,7 @@ Fallible<Value> template_reduce(Thread& t, Template* self) {
   return Value(TRY(Tuple::of(t, unpickle, Value(parts))));
 }
 constexpr NativeMethod kTemplateMethods[] = {
+    {"__class_getitem__", HOG_NATIVE(class_item), "($type, item, /)", "See PEP 585.", native_flag::kClassMethod},
     {"__reduce__", HOG_NATIVE(template_reduce), "($self, /)", "Helper for pickle."},
     {},
 };

@@ -201,6 +201,7 @@ Fallible<Value> get_weakref_offset(Thread& t, Value self) {
 bool belongs_to_module(const Type* type) {
   std::string_view name = type->spec_ == nullptr ? std::string_view() : type->spec_->name;
   if (type->is_heap_type() || name.find('.') == std::string_view::npos) return false;
+  if (name == "typing.Generic") return true;
   for (std::string_view prefix : {"builtins.", "types.", "typing.", "weakref.", "_contextvars."})
     if (name.starts_with(prefix)) return false;
   return true;
@@ -242,8 +243,9 @@ Fallible<Value> no_such_attribute(Thread& t, Type* type, Str* name) {
 Fallible<Value> get_annotate(Thread& t, Value self) {
   Type* type = self_type(self);
   if (!type->is_heap_type()) return no_such_attribute(t, type, names.dunder_annotate);
-  Value annotate = type->dict()->get_name_nogc(names.dunder_annotate_func);
-  if (annotate.is_absent()) annotate = type->dict()->get_name_nogc(names.dunder_annotate);
+  // One that the class body defines comes before the compiler's.
+  Value annotate = type->dict()->get_name_nogc(names.dunder_annotate);
+  if (annotate.is_absent()) annotate = type->dict()->get_name_nogc(names.dunder_annotate_func);
   if (annotate.is_absent()) {
     TRY(set_in_dict(t, type, names.dunder_annotate_func, Value::none()));
     return Value::none();

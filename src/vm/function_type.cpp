@@ -106,7 +106,7 @@ Fallible<Value> get_annotations(Thread& t, Value self) {
   } else {
     result = TRY(call_py(t, annotate, Value::from_small_int(1)));
     if (!is<Dict>(result))
-      return t.raise_type_error("__annotate__() must return a dict, not {}", type_of(result));
+      return t.raise_type_error("__annotate__ returned non-dict of type '{}'", type_of(result));
   }
   f->annotations_.set(f, result);
   return result;

@@ -111,12 +111,10 @@ Fallible<void> dict_merge_py(Thread& t, Dict* dict, Value mapping, Value callee)
   }
   Value key, value;
   for (size_t i = 0; from->next_nogc(&i, &key, &value);) {
-    if (is<Str>(key)) {
-      Value known = TRY(dict->get_py(t, key));
-      if (!known.is_absent()) {
-        Str* text = TRY(callee_text_py(t, callee));
-        return t.raise_type_error("{} got multiple values for keyword argument '{}'", text, as<Str>(key));
-      }
+    Value known = TRY(dict->get_py(t, key));
+    if (!known.is_absent()) {
+      Str* text = TRY(callee_text_py(t, callee));
+      return t.raise_type_error("{} got multiple values for keyword argument '{}'", text, str_of(key));
     }
     TRY(dict->set_py(t, key, value));
     TRY(t.poll());

@@ -67,7 +67,7 @@ Fallible<Value> reference_compare(Thread& t, Value self, Value other, CompareOp 
 Fallible<Value> reference_repr(Thread& t, Value self) {
   Value referent = referent_of(self);
   if (referent.is_none()) return Value(TRY(t.format("<weakref at {}; dead>", address_of(self))));
-  Value name = TRY(find_attribute_py(t, referent, names.dunder_name));
+  Value name = TRY(find_special_py(t, referent, names.dunder_name));
   if (!name.is_absent() && is<Str>(name))
     return Value(TRY(t.format("<weakref at {}; to '{}' at {} ({})>", address_of(self), type_of(referent),
                               address_of(referent), as<Str>(name))));

@@ -161,11 +161,11 @@ Fallible<void> clear_method(Thread&, Deque* d) {
 Fallible<Value> copy(Thread& t, Deque* d) { return copy_of(t, d); }
 
 // Index of the first equal item in [start, stop), or -1.
-Fallible<int64_t> find(Thread& t, Deque* d, Value v, size_t start, size_t stop, const char* changed) {
+Fallible<int64_t> find(Thread& t, Deque* d, Value v, size_t start, size_t stop, Type* error, const char* changed) {
   uint64_t version = d->version_;
   for (size_t i = start; i < stop && i < d->length_; ++i) {
     bool equal = TRY(equals_py(t, d->at(i), v));
-    if (d->version_ != version) return t.raise(core.RuntimeError, changed);
+    if (d->version_ != version) return t.raise(error, changed);
     if (equal) return static_cast<int64_t>(i);
     TRY(t.poll());  // may run Python: the loop's condition reads the length again
   }
@@ -189,7 +189,7 @@ Fallible<int64_t> index(Thread& t, Deque* d, Value v, Value start, Value stop) {
   int64_t to = stop.is_absent() ? n : TRY(index_clamped_py(t, stop));
   if (from < 0) from = from + n < 0 ? 0 : from + n;
   if (to < 0) to = to + n < 0 ? 0 : to + n;
-  int64_t at = TRY(find(t, d, v, static_cast<size_t>(from), static_cast<size_t>(to), kMutated));
+  int64_t at = TRY(find(t, d, v, static_cast<size_t>(from), static_cast<size_t>(to), core.RuntimeError, kMutated));
   if (at < 0) return t.raise_value_error("deque.index(x): x not in deque");
   return at;
 }
@@ -209,7 +209,7 @@ Fallible<void> insert(Thread& t, Deque* d, int64_t at, Value v) {
   return {};
 }
 Fallible<void> remove(Thread& t, Deque* d, Value v) {
-  int64_t at = TRY(find(t, d, v, 0, d->length_, "deque mutated during remove()."));
+  int64_t at = TRY(find(t, d, v, 0, d->length_, core.IndexError, "deque mutated during remove()."));
   if (at < 0) return t.raise_value_error("deque.remove(x): x not in deque");
   remove_at(d, static_cast<size_t>(at));
   return {};
@@ -282,7 +282,7 @@ Fallible<Value> deque_iter(Thread& t, Value self) { return make_iterator(t, self
 Fallible<int64_t> deque_length(Thread&, Value self) { return static_cast<int64_t>(self_of(self)->length_); }
 Fallible<bool> deque_truth(Thread&, Value self) { return self_of(self)->length_ != 0; }
 Fallible<bool> deque_contains(Thread& t, Value self, Value v) {
-  return TRY(find(t, self_of(self), v, 0, self_of(self)->length_, kMutated)) >= 0;
+  return TRY(find(t, self_of(self), v, 0, self_of(self)->length_, core.RuntimeError, kMutated)) >= 0;
 }
 Fallible<Value> deque_get_item(Thread& t, Value self, Value key) {
   int64_t i = TRY(sequence_index_py(t, key, static_cast<int64_t>(self_of(self)->length_), "deque"));
@@ -345,21 +345,40 @@ Fallible<Value> deque_inplace_repeat(Thread& t, Value self, int64_t times) {
 Fallible<Value> iterator_next(Thread& t, Value self) {
   auto* it = as<DequeIterator>(self);
   Deque* d = it->deque_.get();
-  if (d == nullptr) return Value::absent();
   if (it->version_ != d->version_) {
-    it->deque_.clear();
+    it->index_ = SIZE_MAX;
     return t.raise(core.RuntimeError, kMutated);
   }
-  if (it->index_ >= d->length_) {
-    it->deque_.clear();
-    return Value::absent();
-  }
+  if (it->index_ >= d->length_) return Value::absent();
   size_t i = it->index_++;
   return d->at(it->backward_ ? d->length_ - 1 - i : i);
 }
 Fallible<Value> iterator_iter(Thread&, Value self) { return self; }
 Fallible<int64_t> iterator_length_hint(Thread&, DequeIterator* self) {
-  return self->deque_ ? static_cast<int64_t>(self->deque_->length_ - self->index_) : int64_t{0};
+  size_t length = self->deque_->length_;
+  return self->index_ < length ? static_cast<int64_t>(length - self->index_) : int64_t{0};
+}
+
+// type(iter(deque))(deque, how many to pass over)
+template <bool kBackward>
+Fallible<Value> iterator_new(Thread& t, Type* type, const Arguments& arguments) {
+  if (arguments.has_keywords()) return t.raise_type_error("{}() takes no keyword arguments", type->spec_->name);
+  if (arguments.positional < 1 || arguments.positional > 2)
+    return t.raise_type_error("{} expected at {} argument{}, got {}", type->spec_->name,
+                              arguments.positional < 1 ? "least 1" : "most 2", arguments.positional < 1 ? "" : "s",
+                              arguments.positional);
+  if (!is<Deque>(arguments[0]))
+    return t.raise_type_error("argument 1 must be collections.deque, not {}", type_of(arguments[0]));
+  int64_t skipped = arguments.positional == 2 ? TRY(index_to_int64_py(t, arguments[1])) : 0;
+  Value made = TRY(make_iterator(t, as<Deque>(arguments[0]), kBackward));
+  as<DequeIterator>(made)->index_ = skipped < 0 ? 0 : static_cast<size_t>(skipped);
+  return made;
+}
+Fallible<Value> iterator_reduce(Thread& t, DequeIterator* self) {
+  Deque* d = self->deque_.get();
+  auto passed = static_cast<int64_t>(self->index_ < d->length_ ? self->index_ : d->length_);
+  Tuple* state = TRY(Tuple::of(t, Value(d), Value::from_small_int(passed)));
+  return Value(TRY(Tuple::of(t, Value(type_of(Value(self))), Value(state))));
 }
 
 constexpr NativeMethod kMethods[] = {
@@ -385,7 +404,9 @@ constexpr NativeMethod kMethods[] = {
 };
 constexpr GetSet kGetSets[] = {{"maxlen", get_maxlen}, {}};
 constexpr NativeMethod kIteratorMethods[] = {
-    {"__length_hint__", HOG_NATIVE(iterator_length_hint), "($self, /)", "How many are left."}, {}};
+    {"__length_hint__", HOG_NATIVE(iterator_length_hint), "($self, /)", "How many are left."},
+    {"__reduce__", HOG_NATIVE(iterator_reduce), "($self, /)", "Helper for pickle."},
+    {}};
 
 const TypeSpec kDequeSpec = {
     .name = "collections.deque",
@@ -413,13 +434,11 @@ const TypeSpec kDequeSpec = {
 };
 const TypeSpec kIteratorSpec = {.name = "_collections._deque_iterator",
                                 .layout = &DequeIterator::kLayout,
-                                .flags = type_flag::kNoInstantiation,
-                                .slots = {.iter = iterator_iter, .next = iterator_next},
+                                .slots = {.iter = iterator_iter, .next = iterator_next, .new_ = iterator_new<false>},
                                 .methods = kIteratorMethods};
 const TypeSpec kReverseIteratorSpec = {.name = "_collections._deque_reverse_iterator",
                                        .layout = &DequeIterator::kLayout,
-                                       .flags = type_flag::kNoInstantiation,
-                                       .slots = {.iter = iterator_iter, .next = iterator_next},
+                                       .slots = {.iter = iterator_iter, .next = iterator_next, .new_ = iterator_new<true>},
                                        .methods = kIteratorMethods};
 
 }  // namespace

@@ -79,7 +79,7 @@ Fallible<Value> make_key(Thread& t, LruCache* cache, const Arguments& arguments)
 Fallible<uint64_t> hash_of_key_py(Thread& t, Value key) {
   if (key.is_small_int()) return stored_hash_of(t, static_cast<uint64_t>(small_int_hash(key.small_int())));
   if (is_exact_str(key)) return as<Str>(key)->raw_hash();
-  return stored_hash_of(t, static_cast<uint64_t>(TRY(hash_py(t, key))));
+  return stored_hash_of(t, key, static_cast<uint64_t>(TRY(hash_py(t, key))));
 }
 
 // ---- The ring of links. ----

@@ -74,7 +74,7 @@ Fallible<Value> chain_of(Thread& t, Type* type, Value iterables) {
   return Value(it);
 }
 Fallible<Value> chain_new(Thread& t, Type* type, const Arguments& arguments) {
-  if (type == chain_type && arguments.has_keywords()) return t.raise_type_error("chain() takes no keyword arguments");
+  TRY(refuse_keywords(t, type, chain_type, arguments, "chain"));
   Tuple* all = TRY(Tuple::from(t, arguments.values, arguments.positional));
   return chain_of(t, type, TRY(iter_py(t, Value(all))));
 }

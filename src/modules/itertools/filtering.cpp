@@ -16,8 +16,9 @@ Fallible<Value> end(Iterator* it) {
 }
 
 // f(predicate, iterable), positional only.
-Fallible<Value> function_new(Thread& t, Type* type, const Arguments& arguments, const char* name) {
-  if (arguments.has_keywords()) return t.raise_type_error("{}() takes no keyword arguments", name);
+Fallible<Value> function_new(Thread& t, Type* type, const Arguments& arguments, const Type* base) {
+  const char* name = base->spec_->name + sizeof "itertools." - 1;
+  TRY(refuse_keywords(t, type, base, arguments, name));
   if (arguments.positional != 2) return t.raise_type_error("{} expected 2 arguments, got {}", name, arguments.positional);
   Value iterator = TRY(iter_py(t, arguments[1]));
   Iterator* it = TRY(make(t, type));
@@ -91,7 +92,7 @@ Fallible<Value> compress_next(Thread& t, Value self) {
 
 // ---- dropwhile (started_: passing everything), takewhile, filterfalse ----
 
-Fallible<Value> dropwhile_new(Thread& t, Type* type, const Arguments& a) { return function_new(t, type, a, "dropwhile"); }
+Fallible<Value> dropwhile_new(Thread& t, Type* type, const Arguments& a) { return function_new(t, type, a, dropwhile_type); }
 Fallible<Value> dropwhile_next(Thread& t, Value self) {
   auto* it = self_of(self);
   while (!it->first_.get().is_empty()) {
@@ -105,7 +106,7 @@ Fallible<Value> dropwhile_next(Thread& t, Value self) {
   }
   return Value::absent();
 }
-Fallible<Value> takewhile_new(Thread& t, Type* type, const Arguments& a) { return function_new(t, type, a, "takewhile"); }
+Fallible<Value> takewhile_new(Thread& t, Type* type, const Arguments& a) { return function_new(t, type, a, takewhile_type); }
 Fallible<Value> takewhile_next(Thread& t, Value self) {
   auto* it = self_of(self);
   if (it->first_.get().is_empty()) return Value::absent();
@@ -115,7 +116,7 @@ Fallible<Value> takewhile_next(Thread& t, Value self) {
   return end(it);
 }
 Fallible<Value> filterfalse_new(Thread& t, Type* type, const Arguments& a) {
-  return function_new(t, type, a, "filterfalse");
+  return function_new(t, type, a, filterfalse_type);
 }
 Fallible<Value> filterfalse_next(Thread& t, Value self) {
   auto* it = self_of(self);
@@ -145,7 +146,7 @@ Fallible<int64_t> slice_bound_py(Thread& t, Value v, int64_t otherwise, const ch
   return n;
 }
 Fallible<Value> islice_new(Thread& t, Type* type, const Arguments& arguments) {
-  if (arguments.has_keywords()) return t.raise_type_error("islice() takes no keyword arguments");
+  TRY(refuse_keywords(t, type, islice_type, arguments, "islice"));
   if (arguments.positional < 2)
     return t.raise_type_error("islice expected at least 2 arguments, got {}", arguments.positional);
   if (arguments.positional > 4)
@@ -194,7 +195,7 @@ Fallible<Value> islice_next(Thread& t, Value self) {
 // ---- pairwise: third_ is the item before. ----
 
 Fallible<Value> pairwise_new(Thread& t, Type* type, const Arguments& arguments) {
-  if (arguments.has_keywords()) return t.raise_type_error("pairwise() takes no keyword arguments");
+  TRY(refuse_keywords(t, type, pairwise_type, arguments, "pairwise"));
   if (arguments.positional != 1) return t.raise_type_error("pairwise expected 1 argument, got {}", arguments.positional);
   Value iterator = TRY(iter_py(t, arguments[0]));
   Iterator* it = TRY(make(t, type));
@@ -219,7 +220,7 @@ Fallible<Value> pairwise_next(Thread& t, Value self) {
 
 // ---- starmap ----
 
-Fallible<Value> starmap_new(Thread& t, Type* type, const Arguments& a) { return function_new(t, type, a, "starmap"); }
+Fallible<Value> starmap_new(Thread& t, Type* type, const Arguments& a) { return function_new(t, type, a, starmap_type); }
 Fallible<Value> starmap_next(Thread& t, Value self) {
   auto* it = self_of(self);
   if (it->first_.get().is_empty()) return Value::absent();

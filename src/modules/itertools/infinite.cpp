@@ -42,7 +42,7 @@ Fallible<Value> count_repr(Thread& t, Value self) {
 // ---- cycle: first_ the iterator, second_ the list of what it gave, number_ the position in it. ----
 
 Fallible<Value> cycle_new(Thread& t, Type* type, const Arguments& arguments) {
-  if (type == cycle_type && arguments.has_keywords()) return t.raise_type_error("cycle() takes no keyword arguments");
+  TRY(refuse_keywords(t, type, cycle_type, arguments, "cycle"));
   if (arguments.positional != 1) return t.raise_type_error("cycle expected 1 argument, got {}", arguments.positional);
   Value iterator = TRY(iter_py(t, arguments[0]));
   Iterator* it = TRY(make(t, type));

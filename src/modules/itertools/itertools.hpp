@@ -24,6 +24,12 @@ Fallible<void> read_arguments(Thread& t, const char* function, const Arguments& 
                               uint32_t count, uint32_t required, Value* out);
 // The input's next item. Python that ran since the caller looked (a poll, the input itself) may have ended the iterator and
 // cleared its input: then there is none.
+// Keywords are for a subclass's own __init__, if for anybody.
+inline Fallible<void> refuse_keywords(Thread& t, const Type* type, const Type* base, const Arguments& arguments,
+                                      const char* name) {
+  if (!arguments.has_keywords() || (type != base && type->slots().init != base->slots().init)) return {};
+  return t.raise_type_error("{}() takes no keyword arguments", name);
+}
 inline Fallible<Value> advance(Thread& t, Value input) {
   if (input.is_empty()) return Value::absent();
   return next_py(t, input);
