@@ -484,6 +484,7 @@ Fallible<void> initialize(Thread& t, Module* module) {
   TRY(module->add(t, "_STRUCT_TM_ITEMS", Value::from_small_int(11)));
   for (const ClockNumber& clock : kClocks) TRY(module->add(t, clock.name, Value::from_small_int(clock.number)));
   TRY(module->add(t, "struct_time", Value(TRY(make_struct_sequence_type(t, &kStructTime)))));
+  TRY(module->add(t, "_STRUCT_TM_ITEMS", Value::from_small_int(11)));
   // Offsets in January and July of this year tell standard from daylight saving time.
   int64_t standard = 0, summer = 0;
   const char* names_[2] = {"UTC", "UTC"};

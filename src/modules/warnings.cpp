@@ -293,11 +293,20 @@ Fallible<Value> line_from_loader_py(Thread& t, Value globals, int64_t line) {
   if (external.is_empty()) return Value::none();
   Value bless = TRY(get_attribute_py(t, external, TRY(Str::intern_utf8(t, "_bless_my_loader"))));
   Value loader = TRY(call_py(t, bless, globals));
+  // A program's module is called __main__: its loader knows it by the name that the spec has.
   Value name = TRY(as<Dict>(globals)->get_py(t, Value(names.dunder_name)));
+  Value spec = TRY(as<Dict>(globals)->get_py(t, Value(names.dunder_spec)));
+  Value known_as = spec.is_absent() ? Value::absent() : TRY(find_attribute_py(t, spec, names.name));
+  if (!known_as.is_absent() && is<Str>(known_as)) name = known_as;
   if (loader.is_none() || name.is_absent()) return Value::none();
   Value get_source = TRY(find_attribute_py(t, loader, TRY(Str::intern_utf8(t, "get_source"))));
   if (get_source.is_absent()) return Value::none();
-  Value source = TRY(call_py(t, get_source, name));
+  Fallible<Value> found = call_py(t, get_source, name);
+  if (found.failed()) {
+    if (!clear_exception_if(t, core.ImportError)) return Failure{};
+    return Value::none();
+  }
+  Value source = found.get();
   if (source.is_none()) return Value::none();
   if (!is<Str>(source)) return t.raise_type_error("must be str, not {}", type_of(source));
   // str's own method: a subclass may have another.

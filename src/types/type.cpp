@@ -304,6 +304,7 @@ Fallible<void> set_annotations(Thread& t, Value self, Value value) {
     TRY(type->modified(t, where));
   }
   if (where == names.dunder_annotations) TRY(dict->remove_name(t, names.dunder_annotations_cache));
+  if (TRY(dict->remove_name(t, names.dunder_annotate))) TRY(type->modified(t, names.dunder_annotate));
   TRY(set_in_dict(t, type, names.dunder_annotate_func, Value::none()));
   return {};
 }

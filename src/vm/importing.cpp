@@ -2,6 +2,8 @@
 // work (frozen, run by us), which calls back through the _imp module.
 #include "vm/importing.hpp"
 
+#include <iterator>
+
 #include "host/host.hpp"
 #include "object/class_system.hpp"
 #include "object/exception.hpp"
@@ -44,6 +46,34 @@ Fallible<void> make_first_modules(Thread& t, Isolate& isolate) {
   isolate.slots[Isolate::kMainModule].set(nullptr, Value(main));
   return {};
 }
+
+// Modules that the machinery is made of, as a program may have blocked them (None in sys.modules) before it was set up. In CPython
+// it is there before any program: here they are unblocked while it is being set up.
+class Unblocked {
+ public:
+  explicit Unblocked(Thread& t, Dict* modules) : t_(t), modules_(modules) {}
+  Fallible<void> begin() {
+    for (size_t i = 0; i < std::size(kNames); ++i) {
+      Str* name = TRY(Str::intern_utf8(t_, kNames[i]));
+      Value known = modules_->get_name_nogc(name);
+      if (known.is_absent() || !known.is_none()) continue;
+      TRY(modules_->remove_name(t_, name));
+      blocked_[i] = true;
+    }
+    return {};
+  }
+  Fallible<void> end() {
+    for (size_t i = 0; i < std::size(kNames); ++i)
+      if (blocked_[i]) TRY(modules_->set_name(t_, TRY(Str::intern_utf8(t_, kNames[i])), Value::none()));
+    return {};
+  }
+
+ private:
+  static constexpr const char* kNames[] = {"_imp", "_io", "_thread", "_warnings", "_weakref", "marshal", "posix"};
+  Thread& t_;
+  Dict* modules_;
+  bool blocked_[std::size(kNames)] = {};
+};
 
 // A frozen module run before importlib exists: importlib itself.
 Fallible<Module*> run_frozen(Thread& t, Isolate& isolate, const char* frozen_name, const char* module_name) {
@@ -250,10 +280,9 @@ Fallible<Module*> make_native_module(Thread& t, const ModuleSpec& spec) {
   return module;
 }
 
-Fallible<Module*> import_machinery_py(Thread& t) {
-  Isolate& isolate = Isolate::of(t);
-  Value known = isolate.slots[Isolate::kBootstrap].get();
-  if (!known.is_empty()) return as<Module>(known);
+namespace {
+
+Fallible<Module*> set_up_machinery_py(Thread& t, Isolate& isolate) {
   Module* bootstrap = TRY(run_frozen(t, isolate, "importlib._bootstrap", "_frozen_importlib"));
   isolate.slots[Isolate::kBootstrap].set(nullptr, Value(bootstrap));
   // _imp is wanted by _install before anything can be imported.
@@ -264,6 +293,19 @@ Fallible<Module*> import_machinery_py(Thread& t) {
   TRY(show_as_frozen(t, bootstrap, bootstrap));
   TRY(install_path_finder_py(t, isolate, bootstrap, imp));
   TRY(give_main_its_loader_py(t, isolate, bootstrap));
+  return bootstrap;
+}
+
+}  // namespace
+
+Fallible<Module*> import_machinery_py(Thread& t) {
+  Isolate& isolate = Isolate::of(t);
+  Value known = isolate.slots[Isolate::kBootstrap].get();
+  if (!known.is_empty()) return as<Module>(known);
+  Unblocked unblocked(t, isolate.modules);
+  TRY(unblocked.begin());
+  Module* bootstrap = TRY(set_up_machinery_py(t, isolate));
+  TRY(unblocked.end());
   return bootstrap;
 }
 
