@@ -2,6 +2,7 @@
 #include "modules/all_modules.hpp"
 #include "modules/stdio_stream.hpp"
 #include "object/struct_sequence.hpp"
+#include "types/generic_alias.hpp"
 
 namespace hog {
 
@@ -28,6 +29,7 @@ std::span<const ModuleSpec* const> all_modules() {
 
 std::span<const TypeRegistration> module_types() {
   static const TypeRegistration kTypes[] = {
+      {&generic_alias_iterator_type, &k_generic_alias_iterator_spec},
       {&struct_sequence_base, &k_struct_sequence_base_spec},
       {&stdio_stream_type, &k_stdio_stream_spec},
       {&stdio_buffer_type, &k_stdio_buffer_spec},

@@ -221,12 +221,42 @@ Fallible<Value> alias_get_item(Thread& t, Value self, Value item) {
 }
 
 // iter(list[int]) gives *list[int] once.
+class GenericAliasIterator : public Cell {
+ public:
+  static const Layout kLayout;
+  Field<GenericAlias> alias_;  // null: finished
+};
+void trace_alias_iterator(Cell* cell, Marker& marker) {
+  marker.visit(static_cast<GenericAliasIterator*>(cell)->alias_.get());
+}
+const Layout GenericAliasIterator::kLayout = {
+    .name = "generic alias iterator", .trace = trace_alias_iterator, .base_size = sizeof(GenericAliasIterator)};
+
 Fallible<Value> alias_iter(Thread& t, Value self) {
-  auto* alias = self_of(self);
+  auto* iterator = TRY(t.allocate<GenericAliasIterator>(generic_alias_iterator_type->root_shape()));
+  iterator->alias_.set(iterator, self_of(self));
+  return Value(iterator);
+}
+Fallible<Value> iterator_iter(Thread&, Value self) { return self; }
+Fallible<Value> iterator_next(Thread& t, Value self) {
+  auto* iterator = as<GenericAliasIterator>(self);
+  GenericAlias* alias = iterator->alias_.get();
+  if (alias == nullptr) return Value::absent();
   auto* starred = TRY(make(t, core.generic_alias, alias->origin_.get(), Value(alias->arguments_.get())));
   starred->starred_ = true;
-  return iter_py(t, Value(TRY(Tuple::of(t, Value(starred)))));
+  iterator->alias_.clear();
+  return Value(starred);
 }
+// Pickled by what it goes over: the alias that *alias comes from has no stars.
+Fallible<Value> iterator_reduce(Thread& t, GenericAliasIterator* self) {
+  Value iter = t.isolate().builtins->get_name_nogc(TRY(name(t, "iter")));
+  Value over = self->alias_ ? Value(self->alias_.get()) : Value(empty_tuple());
+  return Value(TRY(Tuple::of(t, iter, Value(TRY(Tuple::of(t, over))))));
+}
+constexpr NativeMethod kIteratorMethods[] = {
+    {"__reduce__", HOG_NATIVE(iterator_reduce), "($self, /)", "Helper for pickle."},
+    {},
+};
 
 Fallible<Value> alias_mro_entries(Thread& t, GenericAlias* self, Value) {
   return Value(TRY(Tuple::of(t, self->origin_.get())));
@@ -289,6 +319,13 @@ constexpr GetSet kGetSets[] = {
 };
 
 }  // namespace
+
+Type* generic_alias_iterator_type;
+const TypeSpec k_generic_alias_iterator_spec = {.name = "generic_alias_iterator",
+                                                .layout = &GenericAliasIterator::kLayout,
+                                                .flags = type_flag::kNoInstantiation,
+                                                .slots = {.iter = iterator_iter, .next = iterator_next},
+                                                .methods = kIteratorMethods};
 
 const Layout GenericAlias::kLayout = {.name = "generic alias", .trace = trace_alias, .base_size = sizeof(GenericAlias)};
 

@@ -14,6 +14,10 @@ class GenericAlias : public Cell {
   bool starred_;             // *tuple[int, ...]
 };
 
+// Of what iter(alias) gives: *alias, once. Set while the process starts.
+extern Type* generic_alias_iterator_type;
+extern const TypeSpec k_generic_alias_iterator_spec;
+
 // The type parameters in args, each once, in order of appearance.
 Fallible<Tuple*> collect_parameters_py(Thread& t, Tuple* arguments);
 // args with each of `parameters` replaced by what `item` gives for it.

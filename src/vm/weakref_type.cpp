@@ -78,6 +78,11 @@ Fallible<Value> reference_callback(Thread&, Value self) {
   Value callback = self_of(self)->callback_.get();
   return callback.is_empty() || self_of(self)->referent_ == nullptr ? Value::none() : callback;
 }
+Fallible<Value> reference_class_item(Thread& t, Type* type, Value item) { return make_generic_alias(t, Value(type), item); }
+constexpr NativeMethod kReferenceMethods[] = {
+    {"__class_getitem__", HOG_NATIVE(reference_class_item), "($type, item, /)", "See PEP 585.", native_flag::kClassMethod},
+    {},
+};
 constexpr GetSet kReferenceGetSets[] = {{"__callback__", reference_callback}, {}};
 
 // ---- Proxies: every operation goes to the referent. ----
@@ -242,6 +247,7 @@ const TypeSpec k_weakref_spec = {
               .compare = reference_compare,
               .init = reference_init,
               .new_ = reference_new},
+    .methods = kReferenceMethods,
     .getsets = kReferenceGetSets,
 };
 extern const TypeSpec k_weak_proxy_spec;

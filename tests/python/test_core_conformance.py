@@ -107,6 +107,14 @@ def test_sources_in_encodings():
     assert names["x"] == "\xe4"
 
 
+def test_starred_aliases_are_copied():
+    import copy
+
+    (starred,) = tuple[int]
+    assert copy.deepcopy(starred) == starred == pickle.loads(pickle.dumps(starred))
+    assert repr(starred) == "*tuple[int]" and repr(weakref.ref[int]) == "weakref.ReferenceType[int]"
+
+
 def test_messages():
     assert "str() takes at most 3 arguments (4 given)" == raises(TypeError, str, b"", "utf-8", "strict", errors="ignore")
     assert "given by name" in raises(TypeError, str, b"x", "utf-8", encoding="ascii")

@@ -201,8 +201,13 @@ Fallible<Value> copy(Thread& t, Dict* self) {
   uint64_t version = self->keys_version();
   Value key, unused;
   for (size_t i = 0; self->next_nogc(&i, &key, &unused);) {
-    Value value = TRY(get_item_py(t, Value(self), key));
-    TRY(set_item_py(t, made, key, value));
+    Fallible<Value> value = get_item_py(t, Value(self), key);
+    if (value.failed()) {
+      // Comparing keys may have taken this one out.
+      if (self->keys_version() == version || !clear_exception_if(t, core.KeyError)) return Failure{};
+      return t.raise(core.RuntimeError, "OrderedDict mutated during iteration");
+    }
+    TRY(set_item_py(t, made, key, value.get()));
     TRY(t.poll());
     if (self->keys_version() != version) return t.raise(core.RuntimeError, "OrderedDict mutated during iteration");
   }
