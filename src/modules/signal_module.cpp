@@ -105,7 +105,7 @@ Fallible<void> handle_signals_py(Thread& t) {
     int number = __builtin_ctzll(isolate.noted_signals) + 1;
     isolate.noted_signals &= isolate.noted_signals - 1;
     Value handler = handlers_of(t)->at(static_cast<size_t>(number));
-    if (!is_handler(handler)) {  // it was taken away meanwhile
+    if (!is_handler(handler) || isolate.finalizing) {  // it was taken away meanwhile, or the program is over
       (void)t.raise(core.OSError, "Signal {} ignored due to race condition", number);
       t.isolate().services->write_unraisable(t, nullptr, Value());
       if (t.terminated()) return Failure{};
