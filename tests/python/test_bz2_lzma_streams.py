@@ -33,3 +33,13 @@ for wrong, kind in ((lambda: bz2.decompress(b"BZh9junkjunk"), OSError), (lambda:
         pass
     else:
         raise AssertionError(kind)
+
+# After bad data the library's state is inconsistent: nothing reaches it any more.
+reader = bz2.BZ2Decompressor()
+for kind in (OSError, ValueError, ValueError):
+    try:
+        reader.decompress(b"BZh91AY&SY" + bytes(60))
+    except kind:
+        assert not reader.needs_input
+    else:
+        raise AssertionError(kind)

@@ -45,3 +45,9 @@ else:
 
 root = tree.fromstring("<r><a k='v'>t</a>tail<!-- c --></r>")
 assert root[0].get("k") == "v" and root[0].tail == "tail" and tree.tostring(root) == b'<r><a k="v">t</a>tail</r>'
+
+names = []
+parser = expat.ParserCreate()
+parser.StartElementHandler = lambda name, attributes: names.append(attributes)
+parser.Parse(b'<?xml version="1.0" encoding="iso-8859-15"?><a x="\xa4"/>', True)
+assert names == [{"x": "\u20ac"}]

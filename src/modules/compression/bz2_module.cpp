@@ -133,10 +133,15 @@ class Decompressor : public StreamDecoder {
  public:
   static const Layout kLayout;
   bz_stream stream_;
+  bool broken_;
 
   Fallible<DecodeStep> step(Thread& t, const uint8_t** in, size_t* size, OutputBuffer& out) {
     int outcome = run_step(&stream_, in, size, out, [](bz_stream* s, bool) { return BZ2_bzDecompress(s); });
-    if (is_bz2_error(outcome)) return raise_bz2_error(t, outcome);
+    if (is_bz2_error(outcome)) {
+      broken_ = true;  // the library's state is inconsistent now
+      needs_input_.set(this, Value::from_bool(false));
+      return raise_bz2_error(t, outcome);
+    }
     return outcome == BZ_STREAM_END ? DecodeStep::End : DecodeStep::Going;
   }
 };
@@ -157,6 +162,7 @@ Fallible<Value> new_decompressor(Thread& t, Type* type, const Arguments& argumen
   return Value(self);
 }
 Fallible<Value> decompress(Thread& t, Decompressor* self, Value data, int64_t max_length) {
+  if (self->broken_) return t.raise_value_error("Decompressor is unusable after a previous error");
   return decompress_stream<DecoderTail::MayHoldOutput>(t, self, data, max_length);
 }
 constexpr NativeMethod kDecompressorMethods[] = {

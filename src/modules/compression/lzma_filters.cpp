@@ -129,6 +129,7 @@ Fallible<void> read_lzma_filter_py(Thread& t, Value specifier, lzma_filter* filt
 }
 
 Fallible<void> read_lzma_chain_py(Thread& t, Value specifiers, LzmaChain* chain) {
+  if (is<Dict>(specifiers)) return t.raise_type_error("{} is not a sequence", type_of(specifiers));
   int64_t count = TRY(length_py(t, specifiers));
   if (count > LZMA_FILTERS_MAX)
     return t.raise_value_error("Too many filters - liblzma supports a maximum of {}", int{LZMA_FILTERS_MAX});

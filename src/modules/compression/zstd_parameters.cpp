@@ -97,11 +97,11 @@ Fallible<void> set_zstd_options_py(Thread& t, ZSTD_CCtx* compressor, ZSTD_DCtx* 
     if (!is_compress && is_named(key, "CompressionParameter"))
       return t.raise_type_error("decompression options dictionary key must not be a CompressionParameter attribute");
     int parameter = TRY(c_int_py(t, key));
+    int number = TRY(c_int_py(t, value));
     if (is_compress && parameter == ZSTD_c_compressionLevel) {
-      TRY(set_zstd_level_py(t, compressor, value));
+      TRY(set_zstd_level_py(t, compressor, Value::from_small_int(number)));
       continue;
     }
-    int number = TRY(c_int_py(t, value));
     if (is_compress && is_threading(parameter)) {
       if (number != 0) return raise_parameter_error(t, true, parameter, number);
       continue;

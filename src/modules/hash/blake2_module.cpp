@@ -83,7 +83,7 @@ Fallible<Value> create(Thread& t, Type* type, Value data, Value digest_size, Val
   return Value(hash);
 }
 constexpr const char* kSignature =
-    "($type, data=<unrepresentable>, /, *, digest_size=<unrepresentable>, key=<unrepresentable>, "
+    "($type, data=<unrepresentable>, *, digest_size=<unrepresentable>, key=<unrepresentable>, "
     "salt=<unrepresentable>, "
     "person=<unrepresentable>, fanout=1, depth=1, leaf_size=0, node_offset=0, node_depth=0, inner_size=0, "
     "last_node=False, "

@@ -49,6 +49,9 @@ void finish(State* state, uint8_t* digest) {
 
 // A hash by name, in small or in capital letters.
 const HashAlgorithm* find_algorithm(Str* name) {
+  // As constructors for the hash of full length are called.
+  if (name->equals_ascii("blake2s_32")) return algorithm_of(Hash::Blake2s);
+  if (name->equals_ascii("blake2b_32")) return algorithm_of(Hash::Blake2b);
   for (const HashAlgorithm& algorithm : kHashAlgorithms) {
     std::string_view known = algorithm.name;
     if (name->length() != known.size()) continue;

@@ -30,8 +30,8 @@ Fallible<Value> create(Thread& t, Type* type, Value data, bool, Value string) {
   if (!input.is_absent()) TRY(update_hash_py(t, hash, input));
   return Value(hash);
 }
-#define HOG_CREATE(name)                                                                                              \
-  {name, HOG_NATIVE(create), "($type, data=<unrepresentable>, /, *, usedforsecurity=True, string=<unrepresentable>)", \
+#define HOG_CREATE(name)                                                                                           \
+  {name, HOG_NATIVE(create), "($type, data=<unrepresentable>, *, usedforsecurity=True, string=<unrepresentable>)", \
    nullptr}
 constexpr NativeMethod kConstructors[][2] = {{HOG_CREATE("sha3_224"), {}},  {HOG_CREATE("sha3_256"), {}},
                                              {HOG_CREATE("sha3_384"), {}},  {HOG_CREATE("sha3_512"), {}},
@@ -119,7 +119,7 @@ constexpr TypeSpec spec_named(const char* name, const NativeMethod* methods) {
   spec.methods = methods;
   spec.getsets = kGetSets;
   spec.constructors = kConstructors[kIndex];
-  spec.text_signature = "(data=b'', /, *, usedforsecurity=True, string=None)";
+  spec.text_signature = "(data=b'', *, usedforsecurity=True, string=None)";
   return spec;
 }
 constexpr TypeSpec kSpecs[] = {

@@ -289,11 +289,12 @@ void on_character_data(void* data, const char* text, int length) {
 // ---- Encodings that the library does not know: eight-bit ones, through Python's codecs. ----
 
 Fallible<bool> fill_encoding_py(Thread& t, const char* name, XML_Encoding* info) {
-  uint8_t bytes[256];
-  for (int i = 0; i < 256; ++i) bytes[i] = static_cast<uint8_t>(i);
+  Bytes* bytes = TRY(Bytes::make(t, 256));
+  for (size_t i = 0; i < 256; ++i) bytes->mutable_data()[i] = static_cast<uint8_t>(i);
   Str* encoding = TRY(Str::from_utf8(t, name));
   Str* errors = TRY(Str::from_ascii(t, "replace"));
-  Str* text = TRY(codecs::decode_text_py(t, codecs::Input(bytes, 256), Value(), encoding, errors));
+  Str* text =
+      TRY(codecs::decode_text_py(t, codecs::Input(bytes->data(), 256, Value(bytes)), Value(bytes), encoding, errors));
   if (text->length() != 256) return t.raise_value_error("multi-byte encodings are not supported");
   for (size_t i = 0; i < 256; ++i) {
     char32_t c = text->at(i);

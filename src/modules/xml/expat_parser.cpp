@@ -13,6 +13,7 @@ namespace {
 
 // The hooks of the library know no context: who is in it on this native thread is recorded here, for as long as it is (ExpatTurn).
 thread_local Heap* heap_in_turn = nullptr;
+thread_local bool heap_refused = false;  // since the turn began: not one of the library's own limits
 
 struct alignas(16) Piece {
   Heap* heap;
@@ -20,7 +21,10 @@ struct alignas(16) Piece {
 void* allocate_piece(size_t bytes) {
   if (bytes > SIZE_MAX / 2 || heap_in_turn == nullptr) return nullptr;
   auto* piece = static_cast<Piece*>(allocate_for_library(heap_in_turn, bytes + sizeof(Piece)));
-  if (piece == nullptr) return nullptr;
+  if (piece == nullptr) {
+    heap_refused = true;
+    return nullptr;
+  }
   piece->heap = heap_in_turn;
   return piece + 1;
 }
@@ -34,7 +38,9 @@ void* reallocate_piece(void* memory, size_t bytes) {
   if (bytes > SIZE_MAX / 2) return nullptr;
   Piece* piece = static_cast<Piece*>(memory) - 1;
   auto* bigger = static_cast<Piece*>(reallocate_for_library(piece->heap, piece, bytes + sizeof(Piece)));
-  return bigger == nullptr ? nullptr : bigger + 1;
+  if (bigger != nullptr) return bigger + 1;
+  heap_refused = true;
+  return nullptr;
 }
 
 }  // namespace
@@ -97,7 +103,10 @@ Fallible<ExpatParser*> new_expat_parser(Thread& t, XML_Parser parser, NativePars
 }
 
 Failure raise_expat_error(Thread& t, XML_Parser parser, XML_Error code) {
-  if (code == XML_ERROR_NO_MEMORY) return t.raise_memory_error();
+  if (code == XML_ERROR_NO_MEMORY && heap_refused) {
+    heap_refused = false;
+    return t.raise_memory_error();
+  }
   auto line = static_cast<int64_t>(XML_GetErrorLineNumber(parser));
   auto column = static_cast<int64_t>(XML_GetErrorColumnNumber(parser));
   Str* message = TRY(t.format("{}: line {}, column {}", XML_ErrorString(code), line, column));
@@ -204,6 +213,7 @@ Fallible<Value> create_entity_parser(Thread& t, ExpatParser* self, NoneOr<Str*> 
   child->ordered_attributes_ = self->ordered_attributes_;
   child->specified_attributes_ = self->specified_attributes_;
   child->namespace_prefixes_ = self->namespace_prefixes_;
+  child->deferral_off_ = self->deferral_off_;
   child->intern_.set(child, self->intern_.get());
   for (size_t i = 0; i < kExpatHandlerCount; ++i) child->handlers_[i].set(child, self->handlers_[i].get());
   install_expat_handlers(child);
@@ -244,7 +254,9 @@ Fallible<void> set_deferral(Thread&, ExpatParser* self, bool enabled) {
   self->deferral_off_ = !enabled;
   return {};
 }
-Fallible<bool> get_deferral(Thread&, ExpatParser* self) { return !self->deferral_off_; }
+// As CPython has it, by the library's version, whatever a distribution brought back to an older one.
+constexpr bool kKnowsDeferral = XML_MAJOR_VERSION > 2 || (XML_MAJOR_VERSION == 2 && XML_MINOR_VERSION >= 6);
+Fallible<bool> get_deferral(Thread&, ExpatParser* self) { return kKnowsDeferral && !self->deferral_off_; }
 
 Failure raise_setting_error(Thread& t, ExpatParser* self, const char* message) {
   Str* text = TRY(Str::from_ascii(t, message));

@@ -16,15 +16,16 @@
 namespace hog {
 
 // Name, C++ suffix.
-#define HOG_EXPAT_HANDLERS(HOG_HANDLER)                                                                   \
-  HOG_HANDLER(StartElement)                                                                               \
-  HOG_HANDLER(EndElement) HOG_HANDLER(ProcessingInstruction) HOG_HANDLER(CharacterData)                   \
-      HOG_HANDLER(UnparsedEntityDecl) HOG_HANDLER(NotationDecl) HOG_HANDLER(StartNamespaceDecl)           \
-          HOG_HANDLER(EndNamespaceDecl) HOG_HANDLER(Comment) HOG_HANDLER(StartCdataSection)               \
-              HOG_HANDLER(EndCdataSection) HOG_HANDLER(Default) HOG_HANDLER(DefaultHandlerExpand)         \
-                  HOG_HANDLER(NotStandalone) HOG_HANDLER(ExternalEntityRef) HOG_HANDLER(StartDoctypeDecl) \
-                      HOG_HANDLER(EndDoctypeDecl) HOG_HANDLER(EntityDecl) HOG_HANDLER(XmlDecl)            \
-                          HOG_HANDLER(ElementDecl) HOG_HANDLER(AttlistDecl) HOG_HANDLER(SkippedEntity)
+#define HOG_EXPAT_HANDLERS(HOG_HANDLER)                                                                            \
+  HOG_HANDLER(StartElement)                                                                                        \
+  HOG_HANDLER(EndElement)                                                                                          \
+  HOG_HANDLER(ProcessingInstruction) HOG_HANDLER(CharacterData) HOG_HANDLER(UnparsedEntityDecl)                    \
+      HOG_HANDLER(NotationDecl) HOG_HANDLER(StartNamespaceDecl) HOG_HANDLER(EndNamespaceDecl) HOG_HANDLER(Comment) \
+          HOG_HANDLER(StartCdataSection) HOG_HANDLER(EndCdataSection) HOG_HANDLER(Default)                         \
+              HOG_HANDLER(DefaultHandlerExpand) HOG_HANDLER(NotStandalone) HOG_HANDLER(ExternalEntityRef)          \
+                  HOG_HANDLER(StartDoctypeDecl) HOG_HANDLER(EndDoctypeDecl) HOG_HANDLER(EntityDecl)                \
+                      HOG_HANDLER(XmlDecl) HOG_HANDLER(ElementDecl) HOG_HANDLER(AttlistDecl)                       \
+                          HOG_HANDLER(SkippedEntity)
 
 enum class ExpatHandler : uint8_t {
 #define HOG_HANDLER(name) k##name,
