@@ -62,11 +62,13 @@ Fallible<Value> generator_repr(Thread& t, Value self) {
 }
 Fallible<void> generator_finalize(Thread& t, Value self) { return finalize_generator_py(t, self_of(self)); }
 
+Fallible<Value> class_item(Thread& t, Type* type, Value item) { return make_generic_alias(t, Value(type), item); }
 constexpr NativeMethod kGeneratorMethods[] = {
     {"send", HOG_NATIVE(generator_send), "($self, value, /)", "Resume with a value; the next value yielded."},
     {"throw", HOG_NATIVE(generator_throw), "($self, type, value=<unrepresentable>, traceback=<unrepresentable>, /)",
      "Raise an exception where it is suspended; the next value yielded."},
     {"close", HOG_NATIVE(generator_close), "($self, /)", "Raise GeneratorExit where it is suspended."},
+    {"__class_getitem__", HOG_NATIVE(class_item), "($type, item, /)", "See PEP 585.", native_flag::kClassMethod},
     {},
 };
 constexpr GetSet kGeneratorGetSets[] = {

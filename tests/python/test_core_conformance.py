@@ -115,6 +115,16 @@ def test_starred_aliases_are_copied():
     assert repr(starred) == "*tuple[int]" and repr(weakref.ref[int]) == "weakref.ReferenceType[int]"
 
 
+def test_generators_are_generic():
+    async def c():
+        pass
+
+    coroutine = c()
+    coroutine.close()
+    assert repr(type(coroutine)[int]) == "coroutine[int]"
+    assert repr(type(x for x in ())[int, str, None]) == "generator[int, str, None]"
+
+
 def test_messages():
     assert "str() takes at most 3 arguments (4 given)" == raises(TypeError, str, b"", "utf-8", "strict", errors="ignore")
     assert "given by name" in raises(TypeError, str, b"x", "utf-8", encoding="ascii")
