@@ -51,3 +51,12 @@ parser = expat.ParserCreate()
 parser.StartElementHandler = lambda name, attributes: names.append(attributes)
 parser.Parse(b'<?xml version="1.0" encoding="iso-8859-15"?><a x="\xa4"/>', True)
 assert names == [{"x": "\u20ac"}]
+
+# Without a dictionary for names, and with one of the caller's.
+mine = {}
+for intern in (None, mine):
+    parser = expat.ParserCreate(intern=intern)
+    parser.StartElementHandler = lambda name, attributes: names.append(name)
+    parser.Parse("<only/>", True)
+    assert names.pop() == "only" and parser.intern is intern
+assert mine == {"only": "only"}

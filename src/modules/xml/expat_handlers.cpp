@@ -19,8 +19,9 @@ Fallible<Value> text_of_length(Thread& t, const char* text, int length) {
 // One str for each name, through the dictionary `intern` where there is one.
 Fallible<Value> name_py(Thread& t, ExpatParser* self, const char* text) {
   Value name = TRY(text_or_none(t, text));
-  if (name.is_none() || !is<Dict>(self->intern_.get())) return name;
-  return as<Dict>(self->intern_.get())->set_default_py(t, name, name);
+  Value intern = self->intern_.get();
+  if (name.is_none() || intern.is_empty()) return name;
+  return as<Dict>(intern)->set_default_py(t, name, name);
 }
 
 void stop(ExpatParser* self) {
