@@ -183,12 +183,11 @@ Fallible<Value> make_stdlib_module_names(Thread& t) {
   return Value(set);
 }
 
+// An attribute only: sys is no package, and sys.modules does not have it.
 Fallible<Value> make_submodule(Thread& t, const char* name) {
   const ModuleSpec* spec = Isolate::of(t).find_native_module(name);
   if (spec == nullptr) return Value::none();  // an embedder's own choice of modules
-  Module* module = TRY(make_native_module(t, *spec));
-  TRY(t.isolate().modules->set_name(t, TRY(Str::intern_utf8(t, spec->name)), Value(module)));
-  return Value(module);
+  return Value(TRY(make_native_module(t, *spec)));
 }
 Fallible<Value> make_jit(Thread& t) { return make_submodule(t, "sys._jit"); }
 Fallible<Value> make_monitoring(Thread& t) { return make_submodule(t, "sys.monitoring"); }

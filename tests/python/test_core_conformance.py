@@ -125,6 +125,13 @@ def test_generators_are_generic():
     assert repr(type(x for x in ())[int, str, None]) == "generator[int, str, None]"
 
 
+def test_parts_of_sys_are_no_modules():
+    import sys
+
+    assert sys.monitoring.__name__ == "sys.monitoring" and sys._jit is sys._jit
+    assert not [name for name in sys.modules if name.startswith("sys.")]
+
+
 def test_messages():
     assert "str() takes at most 3 arguments (4 given)" == raises(TypeError, str, b"", "utf-8", "strict", errors="ignore")
     assert "given by name" in raises(TypeError, str, b"x", "utf-8", encoding="ascii")
