@@ -61,6 +61,8 @@ def test_event_loop_notices_that_nothing_can_happen():
         await asyncio.to_thread(int)
 
     assert "Threads" in message(RuntimeError, asyncio.run, thread())
+    assert "Network" in message(AttributeError, asyncio.run, asyncio.open_connection("localhost", 1))
+    assert "Process" in message(NotImplementedError, asyncio.run, asyncio.create_subprocess_exec("ls"))
 
 
 def test_event_loop_works_in_debug_mode():
@@ -81,6 +83,32 @@ def test_resources_of_frozen_packages():
     import pyclbr
 
     assert "Queue" in pyclbr.readmodule("queue")
+
+
+def test_http_server_parses_requests():
+    import http.server
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200, self.path)
+            self.end_headers()
+
+        def log_message(self, *arguments):
+            pass
+
+    class Connection:
+        def __init__(self, request):
+            self.sent, self.request = b"", request
+
+        def makefile(self, *arguments):
+            return io.BytesIO(self.request)
+
+        def sendall(self, data):
+            self.sent += bytes(data)
+
+    connection = Connection(b"GET /there HTTP/1.0\r\n\r\n")
+    Handler(connection, ("localhost", 1), None)
+    assert connection.sent.startswith(b"HTTP/1.0 200 /there\r\n")
 
 
 def test_debugger():

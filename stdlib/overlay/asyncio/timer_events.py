@@ -3,6 +3,7 @@ when nothing is ready and no timer runs, nothing can ever happen: that is an err
 
 __all__ = ('TimerEventLoop',)
 
+import socket
 import threading
 import time
 
@@ -44,6 +45,14 @@ class TimerEventLoop(base_events.BaseEventLoop):
 
     def _write_to_self(self):
         self._selector.wake()
+
+    # What this loop cannot do fails at once, not in a thread of the executor, and says which capability is missing.
+
+    async def getaddrinfo(self, *arguments, **keywords):
+        return socket.getaddrinfo(*arguments, **keywords)
+
+    async def _make_subprocess_transport(self, *arguments, **keywords):
+        raise NotImplementedError('an event loop without sockets starts no programs: this isolate was not granted Process')
 
     async def shutdown_default_executor(self, timeout=None):
         # The library starts a thread to wait for those of the executor, even where none could be started.
