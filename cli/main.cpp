@@ -87,6 +87,8 @@ int run(const Options& options) {
   if (int status = session.refused(); status >= 0) return status;
   if (!session.start(program.arguments, first_path ? &program.path : nullptr)) return kExitNoMemory;
   Thread& t = session.thread();
+  // Roots lie below this frame from here on; session.start() entered from a deeper one.
+  session.isolate().enter(t);
   session.begin_program();
   Fallible<void> done;
   bool prompt = false, refused = false;

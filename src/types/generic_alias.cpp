@@ -249,7 +249,7 @@ Fallible<Value> iterator_next(Thread& t, Value self) {
 }
 // Pickled by what it goes over: the alias that *alias comes from has no stars.
 Fallible<Value> iterator_reduce(Thread& t, GenericAliasIterator* self) {
-  Value iter = t.isolate().builtins->get_name_nogc(TRY(name(t, "iter")));
+  Value iter = TRY(builtin_by_name_py(t, "iter"));  // may run Python, which may exhaust this iterator
   Value over = self->alias_ ? Value(self->alias_.get()) : Value(empty_tuple());
   return Value(TRY(Tuple::of(t, iter, Value(TRY(Tuple::of(t, over))))));
 }
@@ -272,14 +272,14 @@ Fallible<Value> alias_reduce(Thread& t, GenericAlias* self) {
   if (self->starred_) {
     Value plain = Value(TRY(make(t, core.generic_alias, self->origin_.get(), arguments)));
     Value iterator = TRY(iter_py(t, plain));
-    Value next = t.isolate().builtins->get_name_nogc(TRY(name(t, "next")));
+    Value next = TRY(builtin_by_name_py(t, "next"));
     return Value(TRY(Tuple::of(t, next, Value(TRY(Tuple::of(t, iterator))))));
   }
   Tuple* parts = TRY(Tuple::of(t, self->origin_.get(), arguments));
   return Value(TRY(Tuple::of(t, Value(core.generic_alias), Value(parts))));
 }
 Fallible<Value> alias_dir(Thread& t, GenericAlias* self) {
-  Value dir = t.isolate().builtins->get_name_nogc(TRY(name(t, "dir")));
+  Value dir = TRY(builtin_by_name_py(t, "dir"));
   Value list = TRY(call_py(t, dir, self->origin_.get()));
   static constexpr const char* kOwn[] = {"__origin__",     "__args__",      "__unpacked__",
                                          "__parameters__", "__typing_unpacked_tuple_args__", "__mro_entries__",

@@ -105,6 +105,7 @@ class Expectations:
             if os.path.exists(self.path):
                 os.remove(self.path)
             return
+        os.makedirs(os.path.dirname(self.path), exist_ok=True)
         with open(self.path, "w", encoding="utf-8") as out:
             blocks = (f"{kind}: {reason}\n" + "".join(n + "\n" for n in names) for (kind, reason), names in merged.items())
             out.write("\n".join(blocks))
