@@ -21,7 +21,12 @@ struct FinalizerTable {
   size_t due_count = 0;
   size_t due_capacity = 0;
   bool running = false;
+  size_t registered_since = 0;  // the last collection
 };
+
+// With gc.disable() a program still counts on its finalisers (in CPython reference counts run them): so many new objects that have one
+// are enough to look for the dead.
+constexpr size_t kMostUnwatchedWhenDisabled = 16'384;
 
 namespace {
 
@@ -49,6 +54,7 @@ Fallible<void> register_finalizer(Thread& t, Cell* object) {
     if (isolate.finalizers == nullptr) return t.raise_memory_error();
   }
   FinalizerTable* table = isolate.finalizers;
+  if (++table->registered_since >= kMostUnwatchedWhenDisabled && !isolate.heap.automatic()) isolate.heap.collect();
   // charge() may collect, and the collection moves entries between the arrays: sizes are read after it.
   TRY(grow(t, &table->watched, &table->watched_capacity, table->watched_count + 1));
   TRY(grow(t, &table->due, &table->due_capacity, table->watched_count + table->due_count + 1));
@@ -76,6 +82,7 @@ void queue_dead_finalizers(IsolateState& isolate, Heap&, Marker& marker) {
     table->due[table->due_count++] = cell;
   }
   table->watched_count = kept;
+  table->registered_since = 0;
   for (size_t i = 0; i < table->due_count; ++i) marker.visit(table->due[i]);
 }
 
