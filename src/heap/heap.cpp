@@ -161,16 +161,12 @@ bool Heap::can_collect() const {
   return hooks_ != nullptr && no_collect_ == 0 && !collecting_ && mode_ == Mode::Isolate;
 }
 
-// gc.disable() in CPython stops the search for cycles only; reference counts go on to free the rest. Here one collection does both,
-// so it must go on, rarely: a program that disables it for speed must not fill the memory, nor finalisers pile up.
-constexpr uint64_t kTriggerWhenDisabled = 16 << 20;
-
 void Heap::collect_if_due() {
   if (stress_every_ != 0) [[unlikely]] {
     if (--stress_left_ != 0) return;
     stress_left_ = stress_every_;
     collect();
-  } else if (allocated_since_ >= trigger_ && (automatic_ || allocated_since_ >= kTriggerWhenDisabled)) {
+  } else if (allocated_since_ >= trigger_ && automatic_) {
     collect();
   }
 }

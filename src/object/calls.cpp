@@ -23,7 +23,10 @@ Fallible<Value> call_py(Thread& t, Value callee, const Arguments& arguments) {
   auto call = type_of(callee)->slots().call;
   if (call == nullptr) [[unlikely]] return t.raise_type_error("'{}' object is not callable", type_of(callee));
   TRY(check_native_recursion(t, " while calling a Python object"));
-  return call(t, callee, arguments);
+  Fallible<Value> result = call(t, callee, arguments);
+  // Not a tail call: objects that call each other in a circle must run out of stack, not loop for ever.
+  asm volatile("" ::: "memory");
+  return result;
 }
 
 // OPTIMIZATION: a method found on the type is called with the object in front, without making a bound method.
