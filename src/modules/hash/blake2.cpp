@@ -131,8 +131,8 @@ void Blake2<Word>::start(const Blake2Parameters& p) {
   std::memcpy(bytes + 8, &p.node_offset, kWide ? 8 : 6);
   bytes[kWide ? 16 : 14] = p.node_depth;
   bytes[kWide ? 17 : 15] = p.inner_size;
-  std::memcpy(bytes + sizeof bytes / 2, p.salt.data(), p.salt.size());
-  std::memcpy(bytes + sizeof bytes / 4 * 3, p.person.data(), p.person.size());
+  if (!p.salt.empty()) std::memcpy(bytes + sizeof bytes / 2, p.salt.data(), p.salt.size());
+  if (!p.person.empty()) std::memcpy(bytes + sizeof bytes / 4 * 3, p.person.data(), p.person.size());
   Word words[8];
   std::memcpy(words, bytes, sizeof words);
   for (size_t i = 0; i < 8; ++i) chain[i] = start_word<Word>(i) ^ words[i];
