@@ -57,8 +57,7 @@ Fallible<int64_t> hash_from_python(Thread& t, Value self) {
   return n.value == -1 ? int64_t{-2} : n.value;
 }
 
-// Not a tail call, or a class whose __call__ is an instance of itself would loop for ever instead of running out of stack.
-[[gnu::optimize("no-optimize-sibling-calls")]] Fallible<Value> call_from_python(Thread& t, Value callee, const Arguments& arguments) {
+Fallible<Value> call_from_python(Thread& t, Value callee, const Arguments& arguments) {
   TRY(check_native_recursion(t, " while calling a Python object"));
   Value found = type_of(callee)->lookup(t, names.dunder_call);
   if (found.is_absent()) return t.raise_type_error("'{}' object is not callable", type_of(callee));

@@ -26,7 +26,7 @@ struct FinalizerTable {
 
 // With gc.disable() a program still counts on its finalisers (in CPython reference counts run them): so many new objects that have one
 // are enough to look for the dead.
-constexpr size_t kMostUnwatchedWhenDisabled = 16'384;
+constexpr size_t kMostRegisteredWhenDisabled = 16'384;
 
 namespace {
 
@@ -54,7 +54,7 @@ Fallible<void> register_finalizer(Thread& t, Cell* object) {
     if (isolate.finalizers == nullptr) return t.raise_memory_error();
   }
   FinalizerTable* table = isolate.finalizers;
-  if (++table->registered_since >= kMostUnwatchedWhenDisabled && !isolate.heap.automatic()) isolate.heap.collect();
+  if (++table->registered_since >= kMostRegisteredWhenDisabled && !isolate.heap.automatic()) isolate.heap.collect();
   // charge() may collect, and the collection moves entries between the arrays: sizes are read after it.
   TRY(grow(t, &table->watched, &table->watched_capacity, table->watched_count + 1));
   TRY(grow(t, &table->due, &table->due_capacity, table->watched_count + table->due_count + 1));
