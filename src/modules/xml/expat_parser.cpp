@@ -315,10 +315,12 @@ constexpr NativeMethod kMethods[] = {
     {"SetBillionLaughsAttackProtectionActivationThreshold",
      HOG_NATIVE(set_threshold<XML_SetBillionLaughsAttackProtectionActivationThreshold>), "($self, threshold, /)",
      "From how many bytes of output that counts."},
+#ifdef HOG_EXPAT_ALLOC_TRACKER  // a distribution's expat may be older; the isolate's own limit of memory holds in any case
     {"SetAllocTrackerMaximumAmplification", HOG_NATIVE(set_factor<XML_SetAllocTrackerMaximumAmplification>),
      "($self, max_factor, /)", "How much more memory than its input a document may take."},
     {"SetAllocTrackerActivationThreshold", HOG_NATIVE(set_threshold<XML_SetAllocTrackerActivationThreshold>),
      "($self, threshold, /)", "From how many bytes of memory that counts."},
+#endif
     {}};
 
 // ---- Attributes. ----
