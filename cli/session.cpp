@@ -164,7 +164,7 @@ bool Session::start(const std::vector<const char*>& arguments, const std::string
     }
   if (options_.sandbox && host_.files != nullptr) path.push_back("/");
   std::vector<const char*> path_pointers = pointers(path), warnings = pointers(options_.warning_options);
-  std::string executable = options_.sandbox ? "hognose" : find_executable(options_.program_name);
+  std::string executable = options_.sandbox ? "" : find_executable(options_.program_name);
   ProgramSettings settings;
   settings.arguments = arguments;
   settings.original_arguments = options_.original_arguments;

@@ -1,6 +1,8 @@
-// binascii.cpp: the module binascii: bytes as hexadecimal, base64 or uuencoded text, and checksums. Quoted-printable is left
-// to the library's own quopri. Ref: library/binascii.
+// binascii.cpp: the module binascii: bytes as hexadecimal, base64 , uuencoded or quoted-printable text, and checksums.
+// Ref: library/binascii; RFC 2045 6.7.
 #include <zlib.h>
+
+#include <cstring>
 
 #include "object/bytes_builder.hpp"
 #include "object/native.hpp"
@@ -224,6 +226,115 @@ Fallible<Value> a2b_uu(Thread& t, Value data) {
   return Value(out);
 }
 
+// ---- Quoted-printable. ----
+
+Fallible<Value> a2b_qp(Thread& t, Value data, bool header) {
+  AsciiSource source(t);
+  TRY(source.open(data));
+  size_t n = source.size();
+  TRY(poll_bytes(t, n));
+  BytesBuilder out(t);
+  for (size_t i = 0; i < n;) {
+    const uint8_t* in = source.data();
+    uint8_t c = in[i++];
+    if (c != '=') {
+      TRY(out.append_byte(header && c == '_' ? uint8_t{' '} : c));
+      continue;
+    }
+    if (i == n) break;
+    if (in[i] == '\n' || in[i] == '\r') {  // a break that is only the line's
+      while (i < n && in[i] != '\n') ++i;
+      if (i < n) ++i;
+    } else if (i + 1 < n && hex_digit(in[i]) >= 0 && hex_digit(in[i + 1]) >= 0) {
+      TRY(out.append_byte(static_cast<uint8_t>(hex_digit(in[i]) << 4 | hex_digit(in[i + 1]))));
+      i += 2;
+    } else {
+      if (in[i] == '=') ++i;  // '==' is what some programs wrote for '='
+      TRY(out.append_byte('='));
+    }
+  }
+  return Value(TRY(out.finish()));
+}
+
+class QuotedPrintable {
+ public:
+  QuotedPrintable(Thread& t, const uint8_t* in, size_t size) : in_(in), size_(size), out_(t) {
+    const void* newline = size != 0 ? std::memchr(in, '\n', size) : nullptr;
+    crlf_ = newline != nullptr && newline != in && static_cast<const uint8_t*>(newline)[-1] == '\r';
+  }
+
+  Fallible<Value> encode(bool quote_tabs, bool is_text, bool header) {
+    for (size_t i = 0; i < size_;) {
+      if (must_quote(i, quote_tabs, is_text, header)) {
+        if (line_ + 3 >= kLongestLine) TRY(break_line());
+        TRY(quote(in_[i++]));
+        line_ += 3;
+      } else if (is_text && is_line_end(i)) {
+        TRY(end_line());
+        i += in_[i] == '\r' ? 2 : 1;
+      } else {
+        if (i + 1 < size_ && in_[i + 1] != '\n' && line_ + 1 >= kLongestLine) TRY(break_line());
+        TRY(out_.append_byte(header && in_[i] == ' ' ? uint8_t{'_'} : in_[i]));
+        ++i;
+        ++line_;
+      }
+    }
+    return Value(TRY(out_.finish()));
+  }
+
+ private:
+  static constexpr size_t kLongestLine = 76;
+
+  bool is_line_end(size_t i) const { return in_[i] == '\n' || (in_[i] == '\r' && i + 1 < size_ && in_[i + 1] == '\n'); }
+  bool must_quote(size_t i, bool quote_tabs, bool is_text, bool header) const {
+    uint8_t c = in_[i];
+    bool last = i + 1 == size_;
+    if (c > '~' || c == '=' || (header && c == '_')) return true;
+    // A mail server may take a lone full stop for the end.
+    if (c == '.') return line_ == 0 && (last || in_[i + 1] == '\n' || in_[i + 1] == '\r' || in_[i + 1] == 0);
+    if (c == '\r' || c == '\n') return !is_text;
+    if (c == ' ' || c == '\t') return quote_tabs || last;
+    return c < ' ';
+  }
+  Fallible<void> quote(uint8_t c) {
+    TRY(out_.append_byte('='));
+    TRY(out_.append_byte(static_cast<uint8_t>("0123456789ABCDEF"[c >> 4])));
+    return out_.append_byte(static_cast<uint8_t>("0123456789ABCDEF"[c & 15]));
+  }
+  Fallible<void> newline() {
+    line_ = 0;
+    return out_.append(crlf_ ? "\r\n" : "\n");
+  }
+  Fallible<void> break_line() {
+    TRY(out_.append_byte('='));
+    return newline();
+  }
+  // Blanks at the end of a line would get lost on the way.
+  Fallible<void> end_line() {
+    if (out_.size() != 0) {
+      uint8_t c = out_.data()[out_.size() - 1];
+      if (c == ' ' || c == '\t') {
+        out_.truncate(out_.size() - 1);
+        TRY(quote(c));
+      }
+    }
+    return newline();
+  }
+
+  const uint8_t* in_;
+  size_t size_;
+  size_t line_ = 0;  // characters in the line so far
+  bool crlf_ = false;
+  BytesBuilder out_;
+};
+
+Fallible<Value> b2a_qp(Thread& t, Value data, bool quote_tabs, bool is_text, bool header) {
+  BytesLike bytes(t);
+  TRY(bytes.open(data));
+  TRY(poll_bytes(t, bytes.size()));
+  return QuotedPrintable(t, bytes.data(), bytes.size()).encode(quote_tabs, is_text, header);
+}
+
 // ---- Checksums. ----
 
 Fallible<Value> crc32(Thread& t, Value data, Value start) {
@@ -258,9 +369,11 @@ Fallible<Value> crc_hqx(Thread& t, Value data, Value start) {
 constexpr NativeMethod kFunctions[] = {
     {"a2b_base64", HOG_NATIVE(a2b_base64), "(data, /, *, strict_mode=False)", "Decodes base64."},
     {"a2b_hex", HOG_NATIVE(unhexlify), "(hexstr, /)", "Bytes from hexadecimal digits."},
+    {"a2b_qp", HOG_NATIVE(a2b_qp), "(data, header=False)", "Decodes quoted-printable."},
     {"a2b_uu", HOG_NATIVE(a2b_uu), "(data, /)", "Decodes a line of uuencoded data."},
     {"b2a_base64", HOG_NATIVE(b2a_base64), "(data, /, *, newline=True)", "Encodes as base64."},
     {"b2a_hex", HOG_NATIVE(hexlify), "(data, sep=<unrepresentable>, bytes_per_sep=1)", "Hexadecimal digits of bytes."},
+    {"b2a_qp", HOG_NATIVE(b2a_qp), "(data, quotetabs=False, istext=True, header=False)", "Encodes as quoted-printable."},
     {"b2a_uu", HOG_NATIVE(b2a_uu), "(data, /, *, backtick=False)", "Uuencodes a line."},
     {"crc32", HOG_NATIVE(crc32), "(data, crc=0, /)", "CRC-32 checksum."},
     {"crc_hqx", HOG_NATIVE(crc_hqx), "(data, crc, /)", "CRC-CCITT checksum."},

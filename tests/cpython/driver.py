@@ -1,6 +1,6 @@
 """Runs one of CPython's test modules inside the interpreter under test, and reports each test as it starts and ends.
 
-Usage: driver.py MODULE REPORT [SKIP [ONLY]]
+Usage: driver.py [--sandbox] MODULE REPORT [SKIP [ONLY]]
 REPORT gets one line an event, each flushed at once, so that whoever reads it knows what ran when the process died:
     start ID | pass ID | fail ID WHY | error ID WHY | skip ID WHY | xfail ID | upass ID | note ID WHY | done
 SKIP names a file of test ids that are not to run again ("-": none), ONLY a file of the ids that are to run.
@@ -89,7 +89,33 @@ def filter_suite(suite, skip, only):
     suite._tests = kept
 
 
+def furnish_sandbox():
+    """With run.py --sandbox-fs: the folders that a program expects of a machine, in memory."""
+    import os
+
+    sys.path[:] = ["/suite", "/capi"]
+    for folder in ("/tmp", "/work"):
+        os.mkdir(folder)
+    os.chdir("/work")
+
+
+def describe_sandbox(support):
+    """Tells test.support what it would find out of a platform without processes, threads and a machine's stack limit."""
+    from test.support import threading_helper
+
+    of_test = threading_helper.requires_working_threading
+    threading_helper.can_start_thread = False
+    # Modules as a whole run all the same: many of their tests start none.
+    threading_helper.requires_working_threading = lambda *, module=False: None if module else of_test()
+    support.has_subprocess_support = support.has_fork_support = False
+    support.skip_if_unlimited_stack_size = lambda test: test
+
+
 def main():
+    sandbox = sys.argv[1] == "--sandbox"
+    if sandbox:
+        del sys.argv[1]
+        furnish_sandbox()
     module, report_path = sys.argv[1], sys.argv[2]
     skip = read_ids(sys.argv[3]) if len(sys.argv) > 3 and sys.argv[3] != "-" else set()
     only = read_ids(sys.argv[4]) if len(sys.argv) > 4 else None
@@ -118,6 +144,8 @@ def main():
         support.verbose = 0
         # It asks CPython's C API, which is not there, whether code has columns. It has.
         support.has_no_debug_ranges = lambda: False
+        if sandbox:
+            describe_sandbox(support)
     except Exception as error:
         say("note test.support " + one_line(type(error).__name__ + ": " + str(error)))
     suite = unittest.TestSuite([unittest.defaultTestLoader.loadTestsFromName(module)])

@@ -32,6 +32,7 @@ from expectations import Expectations  # noqa: E402
 TIERS = ("core", "sandbox", "host")
 GOOD = ("pass", "xfail")
 MAX_RESTARTS = 60
+CAPI = os.path.join(HERE, "capi")
 
 
 def read_pass_list():
@@ -77,22 +78,20 @@ class ModuleRun:
         """One process; true when it came to its end."""
         with tempfile.TemporaryDirectory(prefix="hog-conformance-", ignore_cleanup_errors=True) as folder:
             report = os.path.join(folder, "report")
-            arguments = [self.module, report]
+            seen = "/report" if self.options.sandbox_fs else folder  # what the driver calls the folder
+            arguments = ["--sandbox"] if self.options.sandbox_fs else []
+            arguments += [self.module, os.path.join(seen, "report")]
             for name, ids in (("skip", self.states), ("only", self.only)):
                 if ids is not None:
                     with open(os.path.join(folder, name), "w", encoding="utf-8") as out:
                         out.write("".join(test + "\n" for test in ids))
-                    arguments.append(os.path.join(folder, name))
+                    arguments.append(os.path.join(seen, name))
             work = os.path.join(folder, "work")
             os.mkdir(work)
-            environment = {
-                "PATH": os.environ.get("PATH", "/usr/bin:/bin"), "HOME": work, "TMPDIR": work, "LANG": "C.UTF-8",
-                "PYTHONPATH": self.options.testsuite + ":" + os.path.join(HERE, "capi"), "PYTHONDONTWRITEBYTECODE": "1",
-                "ASAN_OPTIONS": f"detect_leaks=0:hard_rss_limit_mb={self.options.memory}",
-            }
             process = subprocess.Popen(
-                [self.options.interpreter, *self.options.interpreter_args, os.path.join(HERE, "driver.py"), *arguments],
-                stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, cwd=work, env=environment,
+                [self.options.interpreter, *self.options.interpreter_args, *self._sandbox_options(folder),
+                 os.path.join(HERE, "driver.py"), *arguments],
+                stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, cwd=work, env=self._environment(work),
                 start_new_session=True, preexec_fn=self._limit)
             try:
                 return self._follow(process, report)
@@ -102,6 +101,22 @@ class ModuleRun:
                 except ProcessLookupError:
                     pass
                 process.wait()
+
+    def _environment(self, work):
+        return {
+            "PATH": os.environ.get("PATH", "/usr/bin:/bin"), "HOME": work, "TMPDIR": work, "LANG": "C.UTF-8",
+            "PYTHONPATH": self.options.testsuite + ":" + CAPI, "PYTHONDONTWRITEBYTECODE": "1",
+            "ASAN_OPTIONS": f"detect_leaks=0:hard_rss_limit_mb={self.options.memory}",
+        }
+
+    def _sandbox_options(self, folder):
+        """For --sandbox-fs: all that a test can change is memory; only the report is written to the disk, by the driver."""
+        if not self.options.sandbox_fs:
+            return []
+        grants = ["--mount", self.options.testsuite + ":/suite:overlay", "--mount", CAPI + ":/capi:overlay", "--mount", folder + ":/report:rw"]
+        for name, value in (("PATH", "/bin"), ("HOME", "/work"), ("TMPDIR", "/tmp"), ("LANG", "C.UTF-8")):
+            grants += ["--env", f"{name}={value}"]
+        return ["--sandbox", *grants, "--timeout", "0"]
 
     def _last_words(self):
         """What the log ends with: of use when the driver itself did not get far."""
@@ -258,7 +273,8 @@ def parse_arguments():
     parser.add_argument("--interpreter", default=os.path.join(TOP, "build/release/hognose"))
     parser.add_argument("--interpreter-args", type=str.split, default=[], help="options for the interpreter, in one string")
     parser.add_argument("--testsuite", default=os.path.join(TOP, "build/deps/testsuite"), help="the folder that holds test/")
-    parser.add_argument("--expectations", default=os.path.join(HERE, "expectations"))
+    parser.add_argument("--sandbox-fs", action="store_true", help="run each module in a sandbox with a file system in memory")
+    parser.add_argument("--expectations", help="default: expectations/, with --sandbox-fs expectations_sandbox/")
     parser.add_argument("--tier", help="core, sandbox, host, internal; several with commas")
     parser.add_argument("--quick", action="store_true", help="the modules of quick.txt")
     parser.add_argument("--timeout", type=float, default=60, help="seconds without news from a module (default 60)")
@@ -275,6 +291,9 @@ def parse_arguments():
 def main():
     arguments = parse_arguments()
     arguments.interpreter = os.path.abspath(arguments.interpreter)
+    arguments.testsuite = os.path.abspath(arguments.testsuite)
+    kind = "_sandbox" if arguments.sandbox_fs else ""
+    arguments.expectations = arguments.expectations or os.path.join(HERE, "expectations" + kind)
     if not os.access(arguments.interpreter, os.X_OK):
         sys.exit(f"run.py: no interpreter at {arguments.interpreter}")
     if not os.path.exists(os.path.join(arguments.testsuite, "test")):
@@ -287,7 +306,7 @@ def main():
     missing = sorted(module for module in chosen if module not in pass_list)
     if missing:
         sys.exit(f"run.py: not in the list: {' '.join(missing)}")
-    log_folder = os.path.join(TOP, "build/conformance", os.path.basename(os.path.dirname(arguments.interpreter)))
+    log_folder = os.path.join(TOP, "build/conformance", os.path.basename(os.path.dirname(arguments.interpreter)) + kind)
     shutil.rmtree(log_folder, ignore_errors=True) if not arguments.modules else None
     os.makedirs(log_folder, exist_ok=True)
 
