@@ -35,15 +35,15 @@ Fallible<int64_t> socket_fileno(Thread&, Value) { return int64_t{-1}; }
 Fallible<void> socket_close(Thread&, Value) { return {}; }
 Fallible<int64_t> socket_detach(Thread&, Value) { return int64_t{-1}; }
 
-// What a socket would do. No program gets as far, for there are no sockets: but some look what is there, mocks for one.
+// What a socket would do, but for what goes with the limits of a machine (sendmsg). No program gets as far, for there are no
+// sockets: but some look what is there, mocks for one.
 Fallible<Value> socket_refuse(Thread& t, Value, const Arguments&) { return refuse_network(t); }
 
 constexpr NativeMethod kSocketMethods[] = {
 #define HOG_REFUSED(name) {#name, HOG_RAW(socket_refuse), "($self, /, *args, **kwargs)", "Needs a network."},
     HOG_REFUSED(_accept) HOG_REFUSED(bind) HOG_REFUSED(connect) HOG_REFUSED(connect_ex) HOG_REFUSED(getblocking)
     HOG_REFUSED(getpeername) HOG_REFUSED(getsockname) HOG_REFUSED(getsockopt) HOG_REFUSED(gettimeout) HOG_REFUSED(listen)
-    HOG_REFUSED(recv) HOG_REFUSED(recv_into) HOG_REFUSED(recvfrom) HOG_REFUSED(recvfrom_into) HOG_REFUSED(recvmsg)
-    HOG_REFUSED(recvmsg_into) HOG_REFUSED(send) HOG_REFUSED(sendall) HOG_REFUSED(sendmsg) HOG_REFUSED(sendmsg_afalg)
+    HOG_REFUSED(recv) HOG_REFUSED(recv_into) HOG_REFUSED(recvfrom) HOG_REFUSED(recvfrom_into) HOG_REFUSED(send) HOG_REFUSED(sendall)
     HOG_REFUSED(sendto) HOG_REFUSED(setblocking) HOG_REFUSED(setsockopt) HOG_REFUSED(settimeout) HOG_REFUSED(shutdown)
 #undef HOG_REFUSED
     {"fileno", HOG_NATIVE(socket_fileno), "($self, /)", "-1: there is no descriptor."},

@@ -14,8 +14,25 @@ def message(kind, function, *arguments):
     raise AssertionError("it did not fail")
 
 
+def test_select_and_socket_name_what_is_missing():
+    import select
+    import selectors
+    import socket
+    from unittest import mock
+
+    assert select.error is OSError and not hasattr(select, "select")
+    assert message(AttributeError, getattr, select, "poll") == (
+        "module 'select' has no attribute 'poll': it needs an operating system, which this isolate was not granted"
+    )
+    assert "needs an operating system" in message(AttributeError, selectors.SelectSelector().select, 0)
+    assert not hasattr(socket, "AF_UNIX") and not hasattr(socket.socket, "sendmsg")
+    assert message(PermissionError, socket.socket) == "this isolate was not granted Network"
+    assert mock.Mock(socket.socket).getsockname() is not None
+    assert sys.executable == ""
+
+
 def test_missing_modules_say_why():
-    for name in "fcntl", "select", "pwd", "termios":
+    for name in "fcntl", "pwd", "termios":
         assert message(ModuleNotFoundError, __import__, name) == (
             f"No module named {name!r}: it needs an operating system, which this isolate was not granted"
         )

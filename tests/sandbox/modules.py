@@ -28,6 +28,7 @@ PROBES = {
     "multiprocessing": "import os; os.fork",
     "poplib": "import socket; socket.socket().close()",
     "py_compile": "import os; os.stat",
+    "select": "import select; select.select([], [], [], 0)",
     "selectors": "import selectors; selectors.DefaultSelector().select(0)",
     "shelve": "import tempfile; tempfile.mkdtemp()",
     "shutil": "import shutil; import tempfile; shutil.copyfile(*[tempfile.mkstemp()[1] for _ in '12'])",
