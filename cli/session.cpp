@@ -120,6 +120,22 @@ Session::~Session() {
   if (isolate_ != nullptr) Isolate::destroy(isolate_);
 }
 
+namespace {
+
+// sys._stdlib_dir, which the interpreter chose.
+std::string library_place(Thread& t) {
+  static constexpr const char* kUnknown = "/hognose/lib/python3.14";
+  Fallible<Str*> name = Str::intern_utf8(t, "_stdlib_dir");
+  if (name.failed()) return kUnknown;
+  Value place = t.isolate().sys_dict->get_name_nogc(name.get());
+  if (place.is_absent() || !is<Str>(place)) return kUnknown;
+  std::string text(as<Str>(place)->utf8_length(), '\0');
+  as<Str>(place)->write_utf8(text.data());
+  return text;
+}
+
+}  // namespace
+
 bool Session::start(const std::vector<const char*>& arguments, const std::string* first_path) {
   std::span<const ModuleSpec* const> own = native_module_list();
   std::vector<const ModuleSpec*> known(own.begin(), own.end());
@@ -152,8 +168,14 @@ bool Session::start(const std::vector<const char*>& arguments, const std::string
   Thread& t = thread();
   isolate_->enter(t);
 
+  std::string executable = options_.sandbox ? "" : find_executable(options_.program_name);
+  std::string prefix = options_.sandbox ? std::string() : prefix_of(executable);
+  std::vector<PackageFolder> packages;
+  if (!options_.sandbox && options_.flags.no_site == 0) packages = package_folders(executable, options_.flags.no_user_site != 0);
+  bool path_files = false;
+  for (const PackageFolder& folder : packages) path_files |= folder.has_path_files;
   std::vector<std::string> path;
-  if (first_path != nullptr) path.push_back(*first_path);
+  if (first_path != nullptr && !path_files) path.push_back(*first_path);
   if (!options_.sandbox && !options_.path.empty())
     for (size_t begin = 0;;) {
       size_t colon = options_.path.find(':', begin);
@@ -163,8 +185,11 @@ bool Session::start(const std::vector<const char*>& arguments, const std::string
       begin = colon + 1;
     }
   if (options_.sandbox && host_.files != nullptr) path.push_back("/");
+  // The frozen library has a place in sys.path, too: what stands before it may shadow its modules (modules/imp.cpp).
+  if (!options_.sandbox) path.push_back(library_place(t));
+  if (!path_files)
+    for (const PackageFolder& folder : packages) path.push_back(folder.path);
   std::vector<const char*> path_pointers = pointers(path), warnings = pointers(options_.warning_options);
-  std::string executable = options_.sandbox ? "" : find_executable(options_.program_name);
   ProgramSettings settings;
   settings.arguments = arguments;
   settings.original_arguments = options_.original_arguments;
@@ -172,12 +197,34 @@ bool Session::start(const std::vector<const char*>& arguments, const std::string
   settings.x_options = options_.x_options;
   settings.path = path_pointers;
   settings.executable = executable.c_str();
+  settings.prefix = prefix.c_str();
   settings.flags = options_.flags;
   settings.int_max_str_digits = options_.int_max_str_digits;
   settings.colors = options_.colors;
   if (apply_program_settings(t, settings).failed()) return false;
   if (host_.signals != nullptr && install_signal_handlers(t).failed()) return false;
-  return !set_up_streams().failed() && !import_warnings().failed() && !add_session_names().failed();
+  if (set_up_streams().failed() || import_warnings().failed() || add_session_names().failed()) return false;
+  return !path_files || !run_site(packages, first_path).failed();
+}
+
+// For folders that hold *.pth files, which the library's `site` knows how to read. It runs when it is imported and makes what is
+// in sys.path absolute; hence sys.path[0] comes after it, as in CPython. What goes wrong in the files it reports itself.
+Fallible<void> Session::run_site(const std::vector<PackageFolder>& folders, const std::string* first_path) {
+  Thread& t = thread();
+  Value site = TRY(import_module_py(t, TRY(Str::intern_utf8(t, "site"))));
+  Str* add = TRY(Str::intern_utf8(t, "addsitedir"));
+  for (const PackageFolder& folder : folders) TRY(call_method_py(t, site, add, Value(TRY(decode_argument_py(t, folder.path.c_str())))));
+  if (first_path == nullptr) return {};
+  return insert_path(first_path->c_str());
+}
+
+Fallible<void> Session::insert_path(const char* path) {
+  Thread& t = thread();
+  Value list = t.isolate().sys_dict->get_name_nogc(TRY(Str::intern_utf8(t, "path")));
+  if (list.is_absent()) return {};
+  Value text = Value(TRY(decode_argument_py(t, path)));
+  TRY(call_method_py(t, list, TRY(Str::intern_utf8(t, "insert")), Value::from_small_int(0), text));
+  return {};
 }
 
 // exit, help and the like. The module is run directly: most programs never need the machinery of imports.
@@ -306,8 +353,7 @@ Fallible<bool> Session::adopt_as_path(const char* path) {
   Value text = Value(TRY(decode_argument_py(t, path)));
   Value importer = TRY(call_method_py(t, path_finder, ask, text));
   if (importer.is_none()) return false;
-  Value list = t.isolate().sys_dict->get_name_nogc(TRY(Str::intern_utf8(t, "path")));
-  TRY(call_method_py(t, list, TRY(Str::intern_utf8(t, "insert")), Value::from_small_int(0), text));
+  TRY(insert_path(path));
   return true;
 }
 

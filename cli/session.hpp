@@ -6,6 +6,7 @@
 #include "options.hpp"
 #include "os/clock.hpp"
 #include "sandbox.hpp"
+#include "search_path.hpp"
 #ifdef HOG_HOST_ENV
 #include "os/environment.hpp"
 #include "os/file_system.hpp"
@@ -48,6 +49,8 @@ class Session {
   Fallible<void> set_up_streams();
   Fallible<void> import_warnings();
   Fallible<void> add_session_names();
+  Fallible<void> run_site(const std::vector<PackageFolder>& folders, const std::string* first_path);
+  Fallible<void> insert_path(const char* path);
 
   const Options& options_;
   ProcessStdio stdio_;

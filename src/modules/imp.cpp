@@ -1,5 +1,7 @@
 // imp.cpp: the module _imp: built-in and frozen modules as importlib asks for them. There are no extension modules to load.
 // Ref: library/importlib; Lib/importlib/_bootstrap.py is the only intended caller.
+#include <algorithm>
+
 #include "modules/missing_modules.hpp"
 #include "modules/posix/posix.hpp"
 #include "modules/siphash_support.hpp"
@@ -71,10 +73,75 @@ Fallible<bool> is_frozen_package(Thread& t, Str* name) {
   return frozen.is_package;
 }
 
+// ---- Files that shadow modules of the frozen library. ----
+//
+// CPython's library is a folder of sys.path, and a module beside the script comes before it. Ours is found by the importer of
+// frozen modules, which comes before sys.path; its place there is the entry sys._stdlib_dir. Whatever stands before that entry
+// is asked here. Without that entry (a sandbox) nothing shadows the library.
+
+// What CPython freezes, too, or has always imported before a program begins.
+constexpr std::string_view kNeverShadowed[] = {
+    "_collections_abc", "_frozen_importlib", "_frozen_importlib_external", "_sitebuiltins", "abc", "codecs", "encodings",
+    "genericpath", "importlib", "io", "ntpath", "os", "posixpath", "runpy", "site", "stat", "zipimport"};
+
+bool never_shadowed(std::string_view name) {
+  return std::find(std::begin(kNeverShadowed), std::end(kNeverShadowed), name) != std::end(kNeverShadowed);
+}
+
+Fallible<bool> is_regular_file(Thread& t, FileSystem* files, Str* path) {
+  TRY(t.poll());
+  posix::PathArgument p("find_frozen", "name", posix::kPathOnly);
+  if (p.convert_py(t, Value(path)).failed()) {  // a path with a NUL, say, leads nowhere
+    if (t.terminated()) return Failure{};
+    (void)t.take_exception();
+    return false;
+  }
+  HostResult<FileStatus> status = files->status(p.at(), true);
+  return status.ok() && (status.value.mode & file_mode::kTypeMask) == file_mode::kRegular;
+}
+
+// Does an entry of sys.path before the library's own hold FOLDER/NAME.py or FOLDER/NAME/__init__.py?
+Fallible<bool> file_shadows(Thread& t, Str* name) {
+  Host* host = Isolate::of(t).config().host;
+  if (host == nullptr || host->files == nullptr || never_shadowed(name->ascii())) return false;
+  Dict* sys = t.isolate().sys_dict;
+  Value path = sys->get_name_nogc(TRY(Str::intern_utf8(t, "path")));
+  Value library = sys->get_name_nogc(TRY(Str::intern_utf8(t, "_stdlib_dir")));
+  if (path.is_absent() || !is<List>(path) || library.is_absent() || !is<Str>(library)) return false;
+  auto* entries = as<List>(path);
+  size_t place = 0;
+  auto is_library = [&](Value entry) { return is<Str>(entry) && Str::equal_nogc(as<Str>(entry), as<Str>(library)); };
+  while (place < entries->length() && !is_library(entries->at(place))) ++place;
+  if (place == entries->length()) return false;
+  for (size_t i = 0; i < place && i < entries->length(); ++i) {
+    Value entry = entries->at(i);
+    if (!is<Str>(entry)) continue;
+    Str* folder = as<Str>(entry)->length() == 0 ? TRY(Str::intern_utf8(t, ".")) : as<Str>(entry);
+    if (TRY(is_regular_file(t, host->files, TRY(t.format("{}/{}.py", folder, name))))) return true;
+    if (TRY(is_regular_file(t, host->files, TRY(t.format("{}/{}/__init__.py", folder, name))))) return true;
+  }
+  return false;
+}
+
+// A module within a package: is the package that was imported another than the library's?
+Fallible<bool> package_is_foreign(Thread& t, Str* name, size_t dot) {
+  Value package = TRY(t.isolate().modules->get_py(t, Value(TRY(Str::slice(t, name, 0, dot)))));
+  if (package.is_absent() || !is<Module>(package)) return false;
+  Value spec = as<Module>(package)->dict()->get_name_nogc(names.dunder_spec);
+  if (spec.is_absent() || spec.is_none()) return false;
+  Value origin = TRY(get_attribute_py(t, spec, TRY(Str::intern_utf8(t, "origin"))));
+  return is<Str>(origin) && !as<Str>(origin)->equals_ascii("frozen");
+}
+
+Fallible<bool> is_shadowed(Thread& t, Str* name) {
+  size_t dot = name->ascii().find('.');
+  return dot == std::string_view::npos ? file_shadows(t, name) : package_is_foreign(t, name, dot);
+}
+
 // (data, is a package, name it was frozen under), or None.
 Fallible<Value> find_frozen(Thread& t, Str* name, bool) {
   FrozenModule frozen;
-  if (!find_frozen_module(t, name, &frozen)) return Value::none();
+  if (!find_frozen_module(t, name, &frozen) || TRY(is_shadowed(t, name))) return Value::none();
   return Value(TRY(Tuple::of(t, Value::none(), Value::from_bool(frozen.is_package), Value(name))));
 }
 

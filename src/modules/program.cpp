@@ -99,6 +99,8 @@ Fallible<void> apply_program_settings(Thread& t, const ProgramSettings& settings
   TRY(set_sys_list(t, "warnoptions", settings.warning_options));
   TRY(set_sys_list(t, "path", settings.path));
   TRY(set_x_options(t, settings.x_options));
+  for (const char* name : {"prefix", "exec_prefix", "base_prefix", "base_exec_prefix"})
+    TRY(set_sys(t, name, Value(TRY(decode_argument_py(t, settings.prefix)))));
   for (const char* name : {"executable", "_base_executable"})
     TRY(set_sys(t, name, Value(TRY(decode_argument_py(t, settings.executable)))));
   if (settings.colors != ProgramSettings::Colors::AsStreamAllows)

@@ -21,6 +21,7 @@ struct ProgramSettings {
   std::span<const char* const> x_options;           // sys._xoptions: NAME or NAME=VALUE
   std::span<const char* const> path;                // sys.path
   const char* executable = "";
+  const char* prefix = "";                          // sys.prefix and its like
   StartFlags flags;
   int64_t int_max_str_digits = 4300;
   enum class Colors : uint8_t { AsStreamAllows, Never, Always } colors = Colors::AsStreamAllows;
