@@ -69,6 +69,21 @@ Fallible<Context*> copy_context(Thread& t, Context* context) {
   return copy;
 }
 
+Fallible<void> enter_context_py(Thread& t, Context* context, Value* previous) {
+  if (context->entered_)
+    return t.raise(core.RuntimeError, "cannot enter context: {} is already entered", repr_of(Value(context)));
+  *previous = slot(t).get();
+  context->entered_ = true;
+  slot(t).set(nullptr, Value(context));
+  return {};
+}
+
+void leave_context(Thread& t, Context* context, Value previous) {
+  context->entered_ = false;
+  if (previous.is_empty()) slot(t).clear();
+  else slot(t).set(nullptr, previous);
+}
+
 Fallible<Value> make_context_variable(Thread& t, const char* name) {
   auto* variable = as<ContextVariable>(TRY(new_instance(t, context_variable_type)));
   variable->name_.set(variable, TRY(Str::intern_utf8(t, name)));
@@ -97,15 +112,10 @@ Fallible<Value> context_new(Thread& t, Type*, const Arguments& arguments) {
 Fallible<Value> context_run(Thread& t, Value self, const Arguments& arguments) {
   if (arguments.positional == 0) return t.raise_type_error("run() missing 1 required positional argument");
   auto* context = as<Context>(self);
-  if (context->entered_)
-    return t.raise(core.RuntimeError, "cannot enter context: {} is already entered", repr_of(self));
-  Value previous = slot(t).get();
-  context->entered_ = true;
-  slot(t).set(nullptr, self);
+  Value previous;
+  TRY(enter_context_py(t, context, &previous));
   Fallible<Value> result = call_py(t, arguments[0], arguments.without_first());
-  context->entered_ = false;
-  if (previous.is_empty()) slot(t).clear();
-  else slot(t).set(nullptr, previous);
+  leave_context(t, context, previous);
   return result;
 }
 

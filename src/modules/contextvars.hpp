@@ -37,6 +37,9 @@ extern Type* context_missing_type;
 // The context in force, made when there is none yet.
 Fallible<Context*> current_context(Thread& t);
 Fallible<Context*> copy_context(Thread& t, Context* context);
+// What Context.run() does around its call: makes the context the current one, then puts `previous` (may be empty) back.
+Fallible<void> enter_context_py(Thread& t, Context* context, Value* previous);
+void leave_context(Thread& t, Context* context, Value previous);
 Fallible<Value> make_context_variable(Thread& t, const char* name);
 Fallible<Value> context_get(Thread& t, ContextVariable* variable);  // absent when it has no value and no default
 

@@ -22,6 +22,8 @@ struct FinalizerTable {
   size_t due_capacity = 0;
   bool running = false;
   size_t registered_since = 0;  // the last collection
+  LinkedFinalizer linked;       // the end of the ring of linked cells
+  size_t most_linked = 0;       // since the last collection
 };
 
 // With gc.disable() a program still counts on its finalisers (in CPython reference counts run them): so many new objects that have one
@@ -45,22 +47,66 @@ Fallible<void> grow(Thread& t, Cell*** array, size_t* capacity, size_t needed) {
   return {};
 }
 
+Fallible<FinalizerTable*> table_of(Thread& t) {
+  IsolateState& isolate = t.isolate();
+  if (isolate.finalizers != nullptr) [[likely]] return isolate.finalizers;
+  auto* table = new (std::nothrow) FinalizerTable;
+  if (table == nullptr) return t.raise_memory_error();
+  table->linked.next_linked_ = table->linked.previous_linked_ = &table->linked;
+  return isolate.finalizers = table;
+}
+
+// Room for one more that may die. charge() may collect, and the collection moves entries between the arrays: sizes are read after it.
+Fallible<void> reserve_due(Thread& t, FinalizerTable* table) {
+  return grow(t, &table->due, &table->due_capacity, table->watched_count + table->most_linked + table->due_count + 1);
+}
+
 }  // namespace
+
+Fallible<void> link_finalizer(Thread& t, LinkedFinalizer* cell) {
+  if (cell->next_linked_ != nullptr) return {};
+  FinalizerTable* table = TRY(table_of(t));
+  TRY(reserve_due(t, table));
+  ++table->most_linked;
+  LinkedFinalizer* end = &table->linked;
+  cell->previous_linked_ = end;
+  cell->next_linked_ = end->next_linked_;
+  end->next_linked_->previous_linked_ = cell;
+  end->next_linked_ = cell;
+  return {};
+}
+
+LinkedFinalizer* linked_finalizers_end(IsolateState& isolate) {
+  return isolate.finalizers == nullptr ? nullptr : &isolate.finalizers->linked;
+}
 
 Fallible<void> register_finalizer(Thread& t, Cell* object) {
   IsolateState& isolate = t.isolate();
-  if (isolate.finalizers == nullptr) {
-    isolate.finalizers = new (std::nothrow) FinalizerTable;
-    if (isolate.finalizers == nullptr) return t.raise_memory_error();
-  }
-  FinalizerTable* table = isolate.finalizers;
+  FinalizerTable* table = TRY(table_of(t));
   if (++table->registered_since >= kMostRegisteredWhenDisabled && !isolate.heap.automatic()) isolate.heap.collect();
-  // charge() may collect, and the collection moves entries between the arrays: sizes are read after it.
   TRY(grow(t, &table->watched, &table->watched_capacity, table->watched_count + 1));
-  TRY(grow(t, &table->due, &table->due_capacity, table->watched_count + table->due_count + 1));
+  TRY(reserve_due(t, table));
   table->watched[table->watched_count++] = object;
   return {};
 }
+
+namespace {
+
+void queue_dead_linked(FinalizerTable* table) {
+  size_t kept = 0;
+  for (LinkedFinalizer *cell = table->linked.next_linked_, *next; cell != &table->linked; cell = next) {
+    next = cell->next_linked_;
+    if (Heap::is_marked(cell)) {
+      ++kept;
+      continue;
+    }
+    unlink_finalizer(cell);
+    if (!cell->watched_) table->due[table->due_count++] = cell;
+  }
+  table->most_linked = kept;
+}
+
+}  // namespace
 
 void queue_dead_finalizers(IsolateState& isolate, Heap&, Marker& marker) {
   FinalizerTable* table = isolate.finalizers;
@@ -83,6 +129,7 @@ void queue_dead_finalizers(IsolateState& isolate, Heap&, Marker& marker) {
   }
   table->watched_count = kept;
   table->registered_since = 0;
+  queue_dead_linked(table);
   for (size_t i = 0; i < table->due_count; ++i) marker.visit(table->due[i]);
 }
 

@@ -5,6 +5,24 @@
 
 namespace hog {
 
+// A cell whose finaliser matters for a part of its life only (a future while nobody has seen its exception): it is linked for that
+// time, weakly, and dies like any other cell afterwards.
+class LinkedFinalizer : public Cell {
+ public:
+  LinkedFinalizer* next_linked_;      // null: not linked. Not traced
+  LinkedFinalizer* previous_linked_;
+  bool watched_;  // registered as well (a subclass has __del__): its death is no news
+};
+Fallible<void> link_finalizer(Thread& t, LinkedFinalizer* cell);
+inline void unlink_finalizer(LinkedFinalizer* cell) {
+  if (cell->next_linked_ == nullptr) return;
+  cell->next_linked_->previous_linked_ = cell->previous_linked_;
+  cell->previous_linked_->next_linked_ = cell->next_linked_;
+  cell->next_linked_ = cell->previous_linked_ = nullptr;
+}
+// The linked cells, the newest first: from linked_finalizers_end()->next_linked_ until it comes round. Null: none ever was.
+LinkedFinalizer* linked_finalizers_end(IsolateState& isolate);
+
 // Called by services->register_finalizer.
 Fallible<void> register_finalizer(Thread& t, Cell* object);
 // From HeapHooks::process_unreachable: moves dead objects to the queue and keeps them alive once more.

@@ -88,9 +88,17 @@ Fallible<Value> take_stop_value(Thread& t) {
   return v.is_empty() ? Value::none() : v;
 }
 
+void trace_send_iterator(Cell* cell, Marker& marker) {
+  marker.visit_word(static_cast<SendIterator*>(cell)->subject_.get().raw());
+}
+
 }  // namespace
 
+const Layout SendIterator::kLayout = {
+    .name = "send iterator", .trace = trace_send_iterator, .base_size = sizeof(SendIterator)};
+
 Fallible<ResumeResult> send_py(Thread& t, Value receiver, Value value) {
+  if (is<SendIterator>(receiver)) return as<SendIterator>(receiver)->step_py_(t, as<SendIterator>(receiver));
   if (is<Generator>(receiver) && as<Generator>(receiver)->kind_ != GeneratorKind::AsyncGenerator) {
     Fallible<Value> v = generator_send_py(t, as<Generator>(receiver), value);
     if (v.failed()) return ResumeResult{TRY(take_stop_value(t)), ResumeOutcome::Returned};

@@ -56,6 +56,13 @@ Fallible<Value> get_async_iterator_py(Thread& t, Value v);
 Fallible<Value> get_async_next_py(Thread& t, Value v);
 Fallible<Value> wrap_async_yield(Thread& t, Value v);
 Fallible<Value> make_anext_awaitable(Thread& t, Value awaitable, Value default_value);  // anext(it, default)
+// An iterator in C++ that, awaited, finishes with a value and needs no StopIteration to say so: `await future`.
+class SendIterator : public Cell {
+ public:
+  static const Layout kLayout;
+  Fallible<ResumeResult> (*step_py_)(Thread& t, SendIterator* self);
+  ValueField subject_;  // empty: it is over
+};
 // One step of a delegation to anything but a generator of ours: yields or finishes.
 Fallible<ResumeResult> send_py(Thread& t, Value receiver, Value value);
 Fallible<Value> stop_iteration_error(Thread& t, Frame* frame, Value exception);

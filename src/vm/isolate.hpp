@@ -144,6 +144,8 @@ class Isolate final : public IsolateState, private HeapHooks, private MemorySour
     kEmbedder,       // list: the objects behind the embedder's handles (embed/value_tree.hpp)
     kEmbedderRoots,  // list: names and defaults of host functions
     kSignalHandlers,  // list: by number (modules/signals.hpp)
+    kAsyncio,      // asyncio::State (modules/asyncio)
+    kElementTree,  // what _elementtree knows of xml.etree (modules/xml)
 
     kSlotCount = 64
   };
