@@ -1,6 +1,6 @@
-// zstd_module.cpp: the module _zstd. Ref: library/compression.zstd. Invariant: as zlib_objects.cpp has it. Training of dictionaries is not
-// here: the library does it with memory that no hook reaches.
+// zstd_module.cpp: the module _zstd. Ref: library/compression.zstd. Invariant: as zlib_objects.cpp has it.
 #include "modules/compression/zstd_support.hpp"
+#include "modules/compression/zstd_training.hpp"
 
 namespace hog {
 
@@ -21,7 +21,7 @@ Fallible<Value> create_dict(Thread& t, Type* type, Value content, bool is_raw) {
   TRY(bytes.open(content));
   if (bytes.size() < 8)
     return t.raise_value_error("Zstandard dictionary content too short (must have at least eight bytes)");
-  unsigned id = is_raw ? 0 : ZSTD_getDictID_fromDict(bytes.data(), bytes.size());
+  unsigned id = ZSTD_getDictID_fromDict(bytes.data(), bytes.size());
   if (!is_raw && id == 0) return t.raise_value_error("invalid Zstandard dictionary");
   Bytes* copy = TRY(Bytes::from(t, bytes.data(), bytes.size()));
   auto* self = static_cast<ZstdDict*>(TRY(new_instance(t, type)));
@@ -299,6 +299,8 @@ Fallible<Value> frame_size(Thread& t, Value frame) {
 Fallible<void> set_parameter_types(Thread&, Type*, Type*) { return {}; }
 
 constexpr NativeMethod kFunctions[] = {
+    {"finalize_dict", HOG_NATIVE(finalize_zstd_dict),
+     "(custom_dict_bytes, samples_bytes, samples_sizes, dict_size, compression_level, /)", "A dictionary of chosen content."},
     {"get_frame_info", HOG_NATIVE(frame_info), "(frame_buffer)",
      "(length of the content or None, dictionary's number)"},
     {"get_frame_size", HOG_NATIVE(frame_size), "(frame_buffer)", "The length of a whole compressed frame."},
@@ -306,6 +308,7 @@ constexpr NativeMethod kFunctions[] = {
      "The least and the greatest value."},
     {"set_parameter_types", HOG_NATIVE(set_parameter_types), "(c_parameter_type, d_parameter_type)",
      "Takes the enumerations."},
+    {"train_dict", HOG_NATIVE(train_zstd_dict), "(samples_bytes, samples_sizes, dict_size, /)", "A dictionary from samples."},
     {}};
 
 #define HOG_PARAMETER(name) {#name, name}
