@@ -208,14 +208,18 @@ Fallible<Value> decode_replacement(Thread& t, Handler kind, std::string_view enc
 Fallible<Value> call_custom_py(Thread& t, ErrorPolicy& policy, BaseException* exception, bool encoding, int64_t* position) {
   if (policy.callable.is_empty()) policy.callable = TRY(lookup_error(t, policy.name));
   Value answer = TRY(call_py(t, policy.callable, Value(exception)));
-  const char* complaint = encoding ? "encoding error handler must return (str/bytes, int) tuple"
-                                   : "decoding error handler must return (str, int) tuple";
+  const char* complaint = !encoding          ? "decoding error handler must return (str, int) tuple"
+                          : policy.multibyte ? "encoding error handler must return (str, int) tuple"
+                                             : "encoding error handler must return (str/bytes, int) tuple";
   Tuple* pair = try_as<Tuple>(answer);
   if (pair == nullptr || pair->length() != 2) return t.raise_type_error(complaint);
   Value replacement = pair->at(0);
   if (!is<Str>(replacement) && !(encoding && is<Bytes>(replacement))) return t.raise_type_error(complaint);
-  if (!is_int_or_bool(pair->at(1)) && type_of(pair->at(1))->slots().index == nullptr) return t.raise_type_error(complaint);
-  *position = TRY(index_to_int64_py(t, pair->at(1)));
+  Value index = pair->at(1);
+  if (!is_int_or_bool(index) && (policy.multibyte || type_of(index)->slots().index == nullptr)) return t.raise_type_error(complaint);
+  if (policy.multibyte && int_to_int64_nogc(index).overflow != 0)
+    return t.raise(core.IndexError, "position -1 from error handler out of bounds");
+  *position = TRY(index_to_int64_py(t, index));
   return replacement;
 }
 

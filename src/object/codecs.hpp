@@ -27,6 +27,7 @@ struct ErrorPolicy {
   Handler kind;
   Str* name;
   Value callable;  // of a Custom handler, once looked up
+  bool multibyte = false;  // the multibyte codecs check a handler's answer in their own way
 };
 
 // What stands for the part that could not be converted, and where in the input to go on.
