@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Compares wall time with CPython 3.14, program by program, both measured in the same run.
 
-    bench/run.py [--interpreter PATH] [--rounds 3] [--check] [NAME...]
+    bench/run.py [--interpreter PATH] [--rounds 3] [--check] [NAME... | library [PART...]]
 
 Each round runs every program once under each interpreter, alternating, so that a slow minute of the machine hits both;
 the best of the rounds counts. A program checks its own result and must exit with 0. --check fails (exit code 1) when the
-geometric mean is above 1.0, a program above 1.8, or the start-up above 0.5 of CPython's.
+geometric mean is above 1.0, a program above 1.8, or the start-up above 0.5 of CPython's. `library` compares the standard
+library instead (bench/library); without names, everything is compared.
 """
 
 import argparse
@@ -17,6 +18,8 @@ import subprocess
 import sys
 import tempfile
 import time
+
+from library import table
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(HERE)
@@ -73,6 +76,12 @@ def compare_startup(interpreter, reference, rounds):
     return ratios
 
 
+def write_json(path, measured):
+    if path:
+        with open(path, "w", encoding="utf-8") as out:
+            json.dump(measured, out, indent=1)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NAME")
@@ -88,16 +97,24 @@ def main():
     if not os.access(arguments.interpreter, os.X_OK):
         sys.exit(f"bench: no interpreter at {arguments.interpreter}")
     flags = ["--sandbox"] if arguments.sandbox else []
+    if arguments.names[:1] == ["library"]:
+        library = table.compare_library(arguments.names[1:], [arguments.interpreter, *flags], [reference], arguments.rounds)
+        if not library:
+            sys.exit("bench: no such part of the library")
+        write_json(arguments.json, {"library": library})
+        if arguments.check and not table.is_good(library):
+            sys.exit(1)
+        return
     ratios = compare_programs(arguments.names, arguments.interpreter, reference, flags, arguments.rounds)
     if not ratios:
         sys.exit("bench: no such program")
     mean = math.exp(sum(math.log(ratio) for ratio in ratios.values()) / len(ratios))
     print(f"{'geometric mean':<38}{mean:>8.2f}")
     starts = {} if arguments.names else compare_startup(arguments.interpreter, reference, arguments.rounds)
-    if arguments.json:
-        with open(arguments.json, "w", encoding="utf-8") as out:
-            json.dump({"programs": ratios, "mean": mean, "startup": starts}, out, indent=1)
-    good = mean <= LIMIT_MEAN and max(ratios.values()) <= LIMIT_EACH and max(starts.values(), default=0) <= LIMIT_START
+    library = {} if arguments.names else table.compare_library([], [arguments.interpreter, *flags], [reference], arguments.rounds)
+    write_json(arguments.json, {"programs": ratios, "mean": mean, "startup": starts, "library": library})
+    good = not library or table.is_good(library)
+    good = good and mean <= LIMIT_MEAN and max(ratios.values()) <= LIMIT_EACH and max(starts.values(), default=0) <= LIMIT_START
     if arguments.check and not good:
         sys.exit(1)
 

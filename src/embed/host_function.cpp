@@ -7,6 +7,7 @@
 #include "embed/isolate_api.hpp"
 #include "object/exception.hpp"
 #include "object/protocol.hpp"
+#include "object/signature.hpp"
 
 namespace hog {
 
@@ -141,15 +142,6 @@ struct SignatureReader {
   }
 };
 
-NativeSignature::Form form_of(const NativeSignature& s) {
-  if (s.parameter_count == 0) return NativeSignature::Form::NoArguments;
-  bool only_positional = s.positional_only == s.positional_count && !s.has_var_keyword &&
-                         s.parameter_count == s.positional_count + (s.has_var_positional ? 1 : 0);
-  if (!only_positional) return NativeSignature::Form::Keywords;
-  if (s.parameter_count == 1 && s.required_positional == 1) return NativeSignature::Form::OneArgument;
-  return NativeSignature::Form::PositionalOnly;
-}
-
 struct CallScope {
   hog_call call;
   hog_value* arguments[kMostParameters] = {};
@@ -205,13 +197,13 @@ Fallible<NativeFunction*> make_host_function_py(Thread& t, HostFunction* host, M
   NativeSignature* s = host->signature;
   s->method = &host->method;
   s->owner = nullptr;
-  s->parameters = reinterpret_cast<NativeParameter*>(s + 1);
+  auto* parameters = reinterpret_cast<NativeParameter*>(s + 1);
+  s->parameters = parameters;
   ValueField& slot = Isolate::of(t).slots[Isolate::kEmbedderRoots];
   if (slot.get().is_empty()) slot.set(nullptr, Value(TRY(List::make(t, 8))));
-  SignatureReader reader{t, as<List>(slot.get()), host->method.signature, s, s->parameters};
+  SignatureReader reader{t, as<List>(slot.get()), host->method.signature, s, parameters};
   TRY(reader.read_py());
-  s->form = form_of(*s);
-  s->simple = s->form != NativeSignature::Form::Keywords && !s->has_var_positional;
+  complete_signature(s);
   auto* function = TRY(t.allocate<NativeFunction>(shapes.builtin_function));
   function->signature_ = s;
   function->self_.set(function, Value(module));

@@ -60,7 +60,9 @@ struct SlotName {
 };
 extern const SlotName kSlotNames[];
 extern const size_t kSlotNameCount;
-SlotFunction slot_at(const Slots& slots, size_t offset);
+inline SlotFunction slot_at(const Slots& slots, size_t offset) {
+  return *reinterpret_cast<const SlotFunction*>(reinterpret_cast<const char*>(&slots) + offset);
+}
 void set_slot_at(Slots* slots, size_t offset, SlotFunction function);
 // Fills each slot that `type` leaves empty from its bases, in their order, as C++ types inherit them.
 void inherit_slots(Type* type, const Type* base);

@@ -107,6 +107,10 @@ Fallible<Str*> Str::intern_utf8(Thread& t, std::string_view utf8) {
     uint64_t hash = hash_bytes(utf8.data(), utf8.size());
     if (Str* found = find_ascii(permanent_table, utf8, hash)) return found;
     if (Str* found = find_ascii(t.isolate().interned, utf8, hash)) return found;
+    Str* made = TRY(from_utf8(t, utf8));
+    if (made->is_interned()) return made;
+    StrAccess::set_hash(made, hash);
+    return insert(t, made, hash);
   }
   return intern(t, TRY(from_utf8(t, utf8)));
 }

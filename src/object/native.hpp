@@ -82,6 +82,8 @@ struct NativeParameter {
 };
 struct NativeSignature {
   const NativeMethod* method;
+  NativeInvoker invoke;        // the method's entry once more, to spare a call a look at the table
+  NativeRawFunction raw;
   const char* owner;           // type or module name for messages, or null
   bool binds_self;             // parameter 0 is $self/$type/$module
   uint16_t parameter_count;    // self included
@@ -91,9 +93,10 @@ struct NativeSignature {
   bool has_var_positional;
   bool has_var_keyword;
   bool simple;                 // positional-only, no * and **, not raw: arguments may be passed as they are
+  bool quick;                  // no * and **, not raw, and what may be left out by position has a default: call_quick()
   // How wrong calls are complained about, which differs by what a function takes.
   enum class Form : uint8_t { NoArguments, OneArgument, PositionalOnly, Keywords } form;
-  NativeParameter* parameters;
+  const NativeParameter* parameters;  // signatures of one text share them
 };
 
 template <typename T>
@@ -252,7 +255,7 @@ class NativeFunction : public Cell {
 Fallible<NativeFunction*> make_native_function(Thread& t, const NativeMethod* method, Value self, Value module_name);
 // A module of this isolate from its spec: functions, types and constants, then initialize().
 Fallible<Module*> make_native_module(Thread& t, const ModuleSpec* spec);
-// The parsed signature of a table's row; every table is parsed at process start.
+// The parsed signature of a table's row; every table is parsed at process start, and each text only once.
 const NativeSignature* signature_of(const NativeMethod* method);
 Fallible<Value> call_native(Thread& t, const NativeSignature& signature, Value self, const Arguments& arguments);
 

@@ -15,10 +15,20 @@ namespace {
 
 // ---- Remembering. ----
 
+// Signatures are carved from pieces of this many, which waste no room in their size class.
+constexpr size_t kSignaturesInPiece = 31;
+constexpr size_t kTextSlots = 2048;  // power of two
+
 struct SignatureTable {
   size_t capacity = 0;  // power of two
   size_t used = 0;
   const NativeSignature** slots = nullptr;
+  // The rest of the newest piece.
+  NativeSignature* next = nullptr;
+  size_t left = 0;
+  // The first signature of each text, by the text's address: the linker makes equal literals one, and most texts are those
+  // of many functions. A text that is not found here is parsed again.
+  const NativeSignature* by_text[kTextSlots] = {};
 };
 // Filled while the process starts, constant afterwards.
 SignatureTable signature_table;
@@ -39,7 +49,7 @@ Fallible<void*> native_memory(Thread& t, size_t bytes) {
 
 Fallible<void> remember(Thread& t, const NativeSignature* signature) {
   SignatureTable& table = signature_table;
-  if (table.used * 2 >= table.capacity) {
+  if (table.used * 4 >= table.capacity * 3) {
     size_t capacity = table.capacity == 0 ? 4096 : table.capacity * 2;
     auto** slots = static_cast<const NativeSignature**>(TRY(native_memory(t, capacity * sizeof(void*))));
     for (size_t i = 0; i < table.capacity; ++i)
@@ -50,6 +60,25 @@ Fallible<void> remember(Thread& t, const NativeSignature* signature) {
   put(table.slots, table.capacity, signature);
   ++table.used;
   return {};
+}
+
+Fallible<NativeSignature*> make_signature(Thread& t) {
+  SignatureTable& table = signature_table;
+  if (table.left == 0) {
+    table.next = static_cast<NativeSignature*>(TRY(native_memory(t, kSignaturesInPiece * sizeof(NativeSignature))));
+    table.left = kSignaturesInPiece;
+  }
+  --table.left;
+  return table.next++;
+}
+
+// Where the text's signature is or, when null, belongs; a place of another text when there is no room.
+const NativeSignature** place_of_text(const char* text) {
+  const NativeSignature** slots = signature_table.by_text;
+  size_t i = reinterpret_cast<uintptr_t>(text) * 0x9E3779B97F4A7C15u >> 40 & (kTextSlots - 1);
+  for (size_t tries = 0; tries < 8; ++tries, i = (i + 1) & (kTextSlots - 1))
+    if (slots[i] == nullptr || slots[i]->method->signature == text) break;
+  return &slots[i & (kTextSlots - 1)];
 }
 
 // ---- Parsing. ----
@@ -140,14 +169,45 @@ NativeSignature::Form form_of(const NativeSignature& s) {
   return NativeSignature::Form::PositionalOnly;
 }
 
+Fallible<void> parse_text(Thread& t, NativeSignature* s);
+
 }  // namespace
 
+void complete_signature(NativeSignature* s) {
+  s->invoke = s->method->entry.invoke;
+  s->raw = s->method->entry.raw;
+  s->form = form_of(*s);
+  bool plain = !s->has_var_positional && !s->has_var_keyword && s->raw == nullptr;
+  s->simple = plain && s->form != NativeSignature::Form::Keywords;
+  s->quick = plain;
+  size_t first = s->binds_self ? 1 : 0;
+  for (size_t i = first + s->required_positional; i < s->parameter_count; ++i) s->quick &= s->parameters[i].has_default;
+}
+
 Fallible<const NativeSignature*> parse_signature(Thread& t, const NativeMethod* method, const char* owner) {
+  NativeSignature* s = TRY(make_signature(t));
+  const NativeSignature** known = nullptr;
+  if (method->signature != nullptr) known = place_of_text(method->signature);
+  if (known != nullptr && *known != nullptr && (*known)->method->signature == method->signature) *s = **known;
+  s->method = method;
+  s->owner = owner;
+  if (s->parameters == nullptr) {
+    TRY(parse_text(t, s));
+    if (known != nullptr && *known == nullptr) *known = s;
+  }
+  complete_signature(s);
+  TRY(remember(t, s));
+  return s;
+}
+
+namespace {
+
+Fallible<void> parse_text(Thread& t, NativeSignature* s) {
   std::string_view texts[kMostNativeParameters];
   size_t count = 0;
   size_t slash = SIZE_MAX;
   size_t star = SIZE_MAX;
-  SignatureParser parser{t, method->signature != nullptr ? method->signature : "(*args, **kwargs)"};
+  SignatureParser parser{t, s->method->signature != nullptr ? s->method->signature : "(*args, **kwargs)"};
   HOG_CHECK(*parser.at == '(');
   ++parser.at;
   for (parser.skip_spaces(); *parser.at != ')' && *parser.at != 0; parser.skip_spaces()) {
@@ -162,11 +222,8 @@ Fallible<const NativeSignature*> parse_signature(Thread& t, const NativeMethod* 
       texts[count++] = text;
     }
   }
-  auto* s = static_cast<NativeSignature*>(
-      TRY(native_memory(t, sizeof(NativeSignature) + count * sizeof(NativeParameter))));
-  s->method = method;
-  s->owner = owner;
-  s->parameters = reinterpret_cast<NativeParameter*>(s + 1);
+  auto* parameters = static_cast<NativeParameter*>(TRY(native_memory(t, (count + 1) * sizeof(NativeParameter))));
+  s->parameters = parameters;
   s->parameter_count = static_cast<uint16_t>(count);
   s->binds_self = count != 0 && texts[0].starts_with("$");
   for (size_t i = 0; i < count; ++i) {
@@ -180,18 +237,17 @@ Fallible<const NativeSignature*> parse_signature(Thread& t, const NativeMethod* 
       s->has_var_positional = true;
       star = i;
     }
-    NativeParameter* p = &s->parameters[i];
+    NativeParameter* p = &parameters[i];
     TRY(finish_parameter(t, parser, texts[i], kind, p));
     if (kind > Kind::PositionalOrKeyword || (i == 0 && s->binds_self)) continue;
     ++s->positional_count;
     if (kind == Kind::PositionalOnly) ++s->positional_only;
     if (!p->has_default) s->required_positional = s->positional_count;
   }
-  s->form = form_of(*s);
-  s->simple = s->form != NativeSignature::Form::Keywords && !s->has_var_positional && method->entry.raw == nullptr;
-  TRY(remember(t, s));
-  return s;
+  return {};
 }
+
+}  // namespace
 
 const NativeSignature* signature_of(const NativeMethod* method) {
   const SignatureTable& table = signature_table;
@@ -412,22 +468,52 @@ Fallible<void> bind_native(Thread& t, const NativeSignature& s, Value self, cons
   return fill_missing(t, s, given, out);
 }
 
-Fallible<Value> call_native(Thread& t, const NativeSignature& s, Value self, const Arguments& arguments) {
-  const NativeEntry& entry = s.method->entry;
-  if (entry.raw != nullptr) return entry.raw(t, self, arguments);
-  // OPTIMIZATION: nothing to bind.
-  if (s.simple && !s.binds_self && arguments.positional == s.parameter_count && !arguments.has_keywords())
-    return entry.invoke(t, s, arguments.values);
-  Value bound[kMostNativeParameters];
+namespace {
+
+// The unused end of a big array would be cleared for nothing: most functions take few parameters.
+constexpr size_t kUsualParameters = 6;
+
+template <size_t kRoom>
+Fallible<Value> bind_and_call(Thread& t, const NativeSignature& s, Value self, const Arguments& arguments) {
+  Value bound[kRoom];
   TRY(bind_native(t, s, self, arguments, bound));
-  return entry.invoke(t, s, bound);
+  return s.invoke(t, s, bound);
+}
+
+template <size_t kRoom>
+Fallible<Value> fill_and_call(Thread& t, const NativeSignature& s, Value self, const Value* values, size_t given) {
+  Value bound[kRoom];
+  size_t n = 0;
+  if (s.binds_self) bound[n++] = self;
+  for (size_t i = 0; i < given; ++i) bound[n++] = values[i];
+  for (; n < s.parameter_count; ++n) bound[n] = s.parameters[n].default_value;
+  return s.invoke(t, s, bound);
+}
+
+}  // namespace
+
+Fallible<Value> call_quick(Thread& t, const NativeSignature& s, Value self, const Value* values, size_t given) {
+  if (s.parameter_count <= kUsualParameters) [[likely]]
+    return fill_and_call<kUsualParameters>(t, s, self, values, given);
+  return fill_and_call<kMostNativeParameters>(t, s, self, values, given);
+}
+
+Fallible<Value> call_native(Thread& t, const NativeSignature& s, Value self, const Arguments& arguments) {
+  if (s.raw != nullptr) return s.raw(t, self, arguments);
+  if (!arguments.has_keywords()) {
+    // OPTIMIZATION: nothing to bind.
+    if (s.simple && !s.binds_self && arguments.positional == s.parameter_count) return s.invoke(t, s, arguments.values);
+    if (s.quick && arguments.positional >= s.required_positional && arguments.positional <= s.positional_count)
+      return call_quick(t, s, self, arguments.values, arguments.positional);
+  }
+  if (s.parameter_count <= kUsualParameters) return bind_and_call<kUsualParameters>(t, s, self, arguments);
+  return bind_and_call<kMostNativeParameters>(t, s, self, arguments);
 }
 
 // The same for a call whose first positional argument is self (already checked): no copy when all are there.
 Fallible<Value> call_native_with_self(Thread& t, const NativeSignature& s, const Arguments& arguments) {
-  if (s.simple && s.binds_self && s.method->entry.raw == nullptr && arguments.positional == s.parameter_count &&
-      !arguments.has_keywords())
-    return s.method->entry.invoke(t, s, arguments.values);
+  if (s.simple && s.binds_self && arguments.positional == s.parameter_count && !arguments.has_keywords())
+    return s.invoke(t, s, arguments.values);
   return call_native(t, s, arguments.values[0], arguments.without_first());
 }
 

@@ -28,10 +28,6 @@ const SlotName kSlotNames[] = {
 };
 const size_t kSlotNameCount = sizeof kSlotNames / sizeof *kSlotNames;
 
-SlotFunction slot_at(const Slots& slots, size_t offset) {
-  return *reinterpret_cast<const SlotFunction*>(reinterpret_cast<const char*>(&slots) + offset);
-}
-
 void set_slot_at(Slots* slots, size_t offset, SlotFunction function) {
   *reinterpret_cast<SlotFunction*>(reinterpret_cast<char*>(slots) + offset) = function;
 }

@@ -47,11 +47,19 @@ Fallible<void> add(Thread& t, Type* type, Str* name, Value value, bool replace =
   return type->dict_->set_name(t, name, value);
 }
 
+// OPTIMIZATION: where the rows of kSlotNames find their slots, close together, since most slots of most types are empty.
+constexpr uint16_t kSlotOffsets[] = {
+#define HOG_SLOT_NAME(dunder, slot, ...) offsetof(Slots, slot),
+#include "object/slot_names.def"
+#undef HOG_SLOT_NAME
+};
+
 Fallible<void> add_wrappers(Thread& t, Type* type, const Slots& own) {
-  for (size_t i = 0; i < kSlotNameCount; ++i) {
+  for (size_t i = 0; i < std::size(kSlotOffsets); ++i) {
+    SlotFunction function = slot_at(own, kSlotOffsets[i]);
+    if (function == nullptr) continue;
     const SlotName& row = kSlotNames[i];
-    SlotFunction function = slot_at(own, row.offset);
-    if (function == nullptr || row.wrapper == nullptr) continue;
+    if (row.wrapper == nullptr) continue;
     Str* name = names.*row.name;
     if (own.hash == hash_not_implemented && name == names.dunder_hash) continue;
     auto* wrapper = TRY(t.allocate<WrapperDescriptor>(shapes.wrapper_descriptor));
@@ -126,6 +134,16 @@ Fallible<void> add_dict(Thread& t, Type* type, const TypeSpec* spec) {
   return add(t, type, names.dunder_doc, doc);
 }
 
+// How many names the type's own dictionary will hold, about.
+size_t count_of_attributes(const TypeSpec* spec) {
+  size_t count = 1;  // __doc__
+  for (size_t offset : kSlotOffsets) count += slot_at(spec->slots, offset) != nullptr;
+  for (const NativeMethod* m = spec->methods; m != nullptr && m->name != nullptr; ++m) ++count;
+  for (const GetSet* g = spec->getsets; g != nullptr && g->name != nullptr; ++g) ++count;
+  for (const Member* m = spec->members; m != nullptr && m->name != nullptr; ++m) ++count;
+  return count;
+}
+
 // The one built-in class, structured sequences and syntax trees aside, whose patterns take positions.
 Fallible<void> add_match_arguments(Thread& t, Type* type) {
   static constexpr const char* kParts[] = {"value", "expression", "conversion", "format_spec"};
@@ -192,7 +210,7 @@ Fallible<void> fill_builtin_type(Thread& t, Type* type) {
   }
   for (const NativeMethod* m = spec->constructors; m != nullptr && m->name != nullptr; ++m)
     TRY(parse_signature(t, m, nullptr));
-  type->dict_ = TRY(Dict::make(t));
+  type->dict_ = TRY(Dict::make_sized(t, count_of_attributes(spec)));
   TRY(add_dict(t, type, spec));
   if (type == core.interpolation) TRY(add_match_arguments(t, type));
   if (base != nullptr) inherit_slots(type, base);

@@ -16,6 +16,7 @@
 #include "object/exception.hpp"
 #include "object/iterators.hpp"
 #include "object/protocol.hpp"
+#include "object/signature.hpp"
 #include "vm/interpreter_support.hpp"
 #include "vm/isolate.hpp"
 #include "vm/tracing.hpp"
@@ -1235,9 +1236,8 @@ call: {
     if (shape == shapes.builtin_function && keyword_names == nullptr) {
       auto* native = static_cast<NativeFunction*>(cell);
       const NativeSignature* s = native->signature_;
-      const NativeEntry& native_entry = s->method->entry;
-      if (native_entry.raw != nullptr) {
-        Value v = VALUE_OR_FAIL(native_entry.raw(t, native->self_.get(), Arguments(arguments, argument_count)));
+      if (s->raw != nullptr) {
+        Value v = VALUE_OR_FAIL(s->raw(t, native->self_.get(), Arguments(arguments, argument_count)));
         A = v;
         NEXT(kWords[static_cast<uint8_t>(pc->op)]);
       }
@@ -1247,19 +1247,26 @@ call: {
           // The slot below the first argument is the callee's, or the empty one of CALL_METHOD: it takes self.
           Value* window = const_cast<Value*>(arguments) - 1;
           *window = native->self_.get();
-          v = VALUE_OR_FAIL(native_entry.invoke(t, *s, window));
+          v = VALUE_OR_FAIL(s->invoke(t, *s, window));
         } else {
-          v = VALUE_OR_FAIL(native_entry.invoke(t, *s, arguments));
+          v = VALUE_OR_FAIL(s->invoke(t, *s, arguments));
         }
+        A = v;
+        NEXT(kWords[static_cast<uint8_t>(pc->op)]);
+      }
+      if (s->quick && argument_count >= s->required_positional && argument_count <= s->positional_count) {
+        Value v = VALUE_OR_FAIL(call_quick(t, *s, native->self_.get(), arguments, argument_count));
         A = v;
         NEXT(kWords[static_cast<uint8_t>(pc->op)]);
       }
     } else if (shape == shapes.method_descriptor && keyword_names == nullptr && argument_count > 0) {
       auto* descriptor = static_cast<MethodDescriptor*>(cell);
       const NativeSignature* s = descriptor->signature_;
-      if (s->simple && s->binds_self && argument_count == s->parameter_count &&
-          is_instance(arguments[0], descriptor->owner_)) [[likely]] {
-        Value v = VALUE_OR_FAIL(s->method->entry.invoke(t, *s, arguments));
+      if (s->quick && s->binds_self && argument_count > s->required_positional &&
+          argument_count - 1 <= s->positional_count && is_instance(arguments[0], descriptor->owner_)) [[likely]] {
+        Value v = VALUE_OR_FAIL(argument_count == s->parameter_count
+                                    ? s->invoke(t, *s, arguments)
+                                    : call_quick(t, *s, arguments[0], arguments + 1, argument_count - 1));
         A = v;
         NEXT(kWords[static_cast<uint8_t>(pc->op)]);
       }

@@ -1,0 +1,28 @@
+line = "2024-05-17 12:34:56,789 INFO  [worker-17] service.module: request GET /api/v1/items/42?page=3 took 17 ms\n"
+text = line * 4000
+lines = text.splitlines()
+words = text.split()
+unicode_text = "Grüße aus Köln, ça va? Привет мир, 你好世界! " * 4000
+table = str.maketrans("aeiou", "AEIOU", "xyz")
+data = text.encode()
+unicode_data = unicode_text.encode()
+
+measure("split words", lambda: len(text.split()))
+measure("split each line", lambda: sum(len(l.split(" ")) for l in lines))
+measure("splitlines, strip", lambda: sum(len(l.strip()) for l in text.splitlines()))
+measure("partition", lambda: sum(len(l.partition(": ")[2]) for l in lines))
+measure("join", lambda: len(" ".join(words)) + len(",".join([str(i) for i in range(20000)])))
+measure("replace", lambda: len(text.replace("INFO", "DEBUG").replace("/", "::")))
+measure("find, count, in", lambda: text.count("took") + text.find("nothing here") + sum("module" in l for l in lines))
+measure("startswith", lambda: sum(l.startswith("2024-05") + l.endswith(("ms", "s")) for l in lines))
+measure("upper, lower", lambda: sum(len(l.upper()) + len(l.lower()) + len(l.title()) for l in lines) + len(unicode_text.upper()))
+measure("isdigit, isalpha", lambda: sum(w.isdigit() + w.isalpha() + w.isidentifier() for w in words))
+measure("format", lambda: sum(len("{:>10} {:05d} {}".format(w, 42, 3.5)) for w in words[:8000]))
+measure("f-string", lambda: sum(len(f"{w!r} {i:08.3f} {i:>6} {w:<12}") for i, w in enumerate(words[:8000])))
+measure("percent", lambda: sum(len("%s=%d (%.2f)" % (w, i, i / 3)) for i, w in enumerate(words[:8000])))
+measure("translate", lambda: len(text.translate(table)))
+measure("encode, decode", lambda: len(data.decode()) + len(unicode_data.decode()) + len(unicode_text.encode()) + len(text.encode("ascii")))
+measure("short encode", lambda: sum(len(w.encode("ascii")) + len(w.encode()) for w in words))
+measure("slice, index", lambda: sum(len(l[4:20]) + (l[5] == "0") for l in lines) + sum(c == "e" for c in text[:50000]))
+measure("int, float, str", lambda: sum(int(str(i)) + float(str(i / 8)) for i in range(10000)))
+measure("bytes methods", lambda: len(data.split(b" ")) + len(data.replace(b"GET", b"PUT")) + data.count(b"ms") + len(data.hex()))
