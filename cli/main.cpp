@@ -41,7 +41,7 @@ int open_file(const Options& options, Program* program) {
   // The sandbox is not told where on the machine the file lies.
   program->name = options.sandbox ? options.program : full;
   program->is_directory = outcome == ScriptOutcome::IsDirectory;
-  program->path = folder_of_script(full.c_str());
+  if (!options.sandbox) program->path = folder_of_script(full.c_str());
   if (options.skip_first_line) program->text.erase(0, program->text.find('\n'));
   return -1;
 }

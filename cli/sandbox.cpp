@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "os/lockdown.hpp"
+#include "lockdown.hpp"
 #include "script.hpp"
 
 namespace hog::cli {

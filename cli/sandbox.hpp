@@ -63,8 +63,7 @@ class SandboxGrants {
 
   VirtualClock clock_;
   MemoryEnvironment environment_;
-  std::deque<MemoryFileSystem> memory_;  // the root first, then overlays
-  std::unique_ptr<MountTable> mounts_;
+  // In this order: a file system outlives what is stacked upon it, which closes what is still open.
 #ifdef HOG_HOST_ENV
   struct Opened {
     ConfinedDirectory files;
@@ -72,6 +71,8 @@ class SandboxGrants {
   };
   std::deque<Opened> directories_;
 #endif
+  std::deque<MemoryFileSystem> memory_;  // the root first, then overlays
+  std::unique_ptr<MountTable> mounts_;
 };
 
 }  // namespace hog::cli

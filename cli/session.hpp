@@ -4,14 +4,14 @@
 #include "embed/compiler_service.hpp"
 #include "host/seeded_entropy.hpp"
 #include "options.hpp"
-#include "os/clock.hpp"
+#include "clock.hpp"
 #include "sandbox.hpp"
 #include "search_path.hpp"
 #ifdef HOG_HOST_ENV
 #include "os/environment.hpp"
 #include "os/file_system.hpp"
 #endif
-#include "os/stdio.hpp"
+#include "stdio.hpp"
 #include "vm/isolate.hpp"
 
 namespace hog::cli {

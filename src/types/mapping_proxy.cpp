@@ -18,12 +18,20 @@ Fallible<Value> repr(Thread& t, Value self) {
   return Value(TRY(t.format("mappingproxy({})", repr_of(mapping_of(self)))));
 }
 Fallible<int64_t> hash(Thread& t, Value self) { return hash_py(t, mapping_of(self)); }
-Fallible<Value> compare(Thread& t, Value self, Value other, CompareOp op) {
-  return compare_py(t, mapping_of(self), other, op);
-}
 Value unwrapped(Value v) { return is<MappingProxy>(v) ? mapping_of(v) : v; }
+bool is_plain_dict(Value v) { return type_of(v) == core.dict; }
+// What a mapping of ours may be to an operation whose other side has methods of its own: they would be handed the dictionary itself,
+// and it may be that of a built-in type, which no program may change.
+Fallible<Value> shown_to(Thread& t, Value other, Value mapping) {
+  if (!is_plain_dict(mapping) || is_plain_dict(unwrapped(other))) return mapping;
+  return call_method_py(t, mapping, names.copy);
+}
+Fallible<Value> compare(Thread& t, Value self, Value other, CompareOp op) {
+  return compare_py(t, TRY(shown_to(t, other, mapping_of(self))), other, op);
+}
 Fallible<Value> bit_or(Thread& t, Value left, Value right) {
-  return binary_py(t, BinaryOp::Or, unwrapped(left), unwrapped(right));
+  Value a = TRY(shown_to(t, right, unwrapped(left))), b = TRY(shown_to(t, left, unwrapped(right)));
+  return binary_py(t, BinaryOp::Or, a, b);
 }
 Fallible<Value> inplace_or(Thread& t, Value self, Value) {
   return t.raise_type_error("'|=' is not supported by {}; use '|' instead", type_of(self));

@@ -85,8 +85,8 @@ Fallible<Value> make(Thread& t, Type* type, const Arguments&) { return Value(TRY
 Fallible<Value> descriptor_get(Thread& t, Value self, Value object, Value) {
   Super* super = super_of(self);
   if (object.is_absent() || object.is_none() || !super->object_.get().is_empty()) return self;
-  if (type_of(self) != core.super) return call_py(t, Value(type_of(self)), Value(super->type_.get()), object);
   if (!super->type_) return t.raise(core.RuntimeError, "super(): uninitialized");
+  if (type_of(self) != core.super) return call_py(t, Value(type_of(self)), Value(super->type_.get()), object);
   Cell* cell = TRY(new_instance(t, core.super));
   TRY(initialize_py(t, Value(cell), super->type_.get(), object));
   return Value(cell);

@@ -33,6 +33,13 @@ def test_processes_and_identity():
     assert not os.environ and os.getcwd() == "/"
 
 
+def test_environment_is_the_programs_own():
+    os.environ["HOG_TEST"] = "x"
+    assert os.environ.setdefault("HOG_TEST", "y") == os.getenv("HOG_TEST") == "x" and list(os.environ) == ["HOG_TEST"]
+    del os.environ["HOG_TEST"]
+    assert not os.environ
+
+
 def test_parts_are_not_importable():
     import _imp
     import importlib.util

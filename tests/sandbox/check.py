@@ -1,24 +1,21 @@
 #!/usr/bin/env python3
-"""Shows by system-call tracing what the sandbox does: check.py INTERPRETER. Ends with 'N passed, N failed'.
+"""Shows by system-call tracing what the sandbox does: check.py INTERPRETER [--all]. Ends with 'N passed, N failed'.
 
-Every program here runs as INTERPRETER --sandbox PROGRAM under strace. From the moment the program's own source has been
-read, only the calls of CALM are allowed; before that, what the dynamic loader and the reading of that one file need.
+Every program here, and with --all those of tests/python and tests/programs too, runs as INTERPRETER --sandbox PROGRAM under strace.
+From the moment the program's own source has been read, only the calls of allowed_calls.txt may happen; before that, what the dynamic
+loader and the reading of that one file need.
 """
 
+import collections
+import concurrent.futures
+import glob
 import os
 import re
-import subprocess
 import sys
 import tempfile
 
-# Memory, the clock, its own descriptors, its own threads' bookkeeping, the end.
-CALM = {"read", "write", "writev", "brk", "mmap", "munmap", "mremap", "mprotect", "madvise", "clock_gettime", "clock_nanosleep", "nanosleep", "gettimeofday",
-        "exit", "exit_group", "futex", "rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "sigaltstack", "getrandom", "sched_yield", "poll", "close", "restart_syscall"}
-CALM |= {"seccomp", "prctl", "landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self"}  # giving up rights
-# What comes before: the loader, the C library's start, the command looking at its arguments and its streams.
-START = CALM | {"execve", "access", "openat", "open", "newfstatat", "fstat", "stat", "lseek", "pread64", "arch_prctl", "set_tid_address", "set_robust_list", "rseq",
-                "prlimit64", "getrlimit", "getuid", "geteuid", "getgid", "getegid", "getpid", "gettid", "ioctl", "fcntl", "readlink", "readlinkat", "getcwd", "uname",
-                "prctl", "seccomp", "sched_getaffinity", "sysinfo", "statx", "dup", "dup3", "clone3", "sigaltstack"}
+import calls
+
 PROGRAMS = {
     "compute": "print(sum(i * i for i in range(100000)), 2**500 % 97, sorted('hello'))",
     "library": "import json, re, dataclasses, decimal, datetime, statistics, collections, asyncio\nprint(json.dumps({'a': [1, 2.5]}), re.sub('a', 'b', 'banana'), decimal.Decimal(1) / 3)",
@@ -37,49 +34,65 @@ PROGRAMS = {
 }
 
 
-def run(interpreter, name, source, folder):
-    program, trace = os.path.join(folder, name + ".py"), os.path.join(folder, name + ".trace")
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+CALL_TESTS = """
+
+if __name__ == "__main__":
+    for _name, _test in list(globals().items()):
+        if _name.startswith("test_") and callable(_test):
+            _test()
+"""
+
+
+def more_programs():
+    """Every program of tests/python that is one for the sandbox, and of tests/programs: the figures of --all."""
+    for path in sorted(glob.glob(os.path.join(TOP, "tests/python/test_*.py"))):
+        with open(path, encoding="utf-8") as file:
+            source = file.read()
+        only = re.search(r"^# only: (\w+)", source, re.M)
+        if only is None or only[1] == "sandbox":
+            calls_itself = re.search(r"""__name__ == ["']__main__["']""", source)
+            yield "python/" + os.path.basename(path), source if calls_itself else source + CALL_TESTS, b""
+    for path in sorted(glob.glob(os.path.join(TOP, "tests/programs/*.py"))):
+        with open(path, encoding="utf-8") as file:
+            source, given = file.read(), b""
+        if os.path.exists(path[:-3] + ".in"):
+            with open(path[:-3] + ".in", "rb") as file:
+                given = file.read()
+        yield "programs/" + os.path.basename(path), source, given
+
+
+def run(interpreter, name, source, given, folder):
+    program, trace = os.path.join(folder, os.path.basename(name)), os.path.join(folder, "trace-" + os.path.basename(name))
     with open(program, "w", encoding="utf-8") as out:
         out.write(source + "\n")
-    done = subprocess.run(["strace", "-f", "-qq", "-o", trace, "-y", interpreter, "--sandbox", program], input=b"abcdef\n", capture_output=True, timeout=120, cwd="/",
-                          env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"})
-    with open(trace, encoding="utf-8", errors="replace") as lines:
-        calls = [match.groups() for line in lines if (match := re.match(r"(?:\d+ +)?(\w+)\((.*)", line))]
-    return program, done, calls
+    done, made = calls.traced([interpreter, "--sandbox", program], trace, input=given, timeout=600, cwd="/", env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "NO_COLOR": "1"})
+    os.remove(trace)
+    return program, done, made
 
 
-def judge(program, done, calls):
+def judge(name, program, done, made):
     """Yields what is wrong."""
-    if done.returncode not in (0, 1):
+    if done.returncode not in ((0, 1) if "/" not in name else (0,)):
         yield f"exit code {done.returncode}: {done.stderr.decode(errors='replace')[-300:]}"
-    loaded = [i for i, (call, rest) in enumerate(calls) if program in rest and call != "execve"]
-    if not loaded:
-        yield "the program's file was never read"
-        return
-    own = max(loaded)
-    for i, (call, rest) in enumerate(calls):
-        if call == "ioctl" and re.match(r"[012]<.*TCGETS", rest):
-            continue  # is one of its own streams a terminal?
-        if call == "fcntl" and re.match(r"[012]<.*F_GETFD", rest):
-            continue  # is it open?
-        if call == "fcntl" and re.match(r"[012]<.*F_GETFD", rest):
-            continue  # is one of its own streams open?
-        if call not in (CALM if i > own else START):
-            yield f"{call}({rest[:100]}" + (" after the program started" if i > own else "")
-        elif call in ("openat", "open") and not re.search(r'"(?:' + re.escape(program) + r'|/etc/ld\.so\.[^"]*|/(?:usr/)?lib[^"]*\.so[^"]*|/proc/self/(?:maps|exe)|/sys/kernel/mm[^"]*|/usr/lib/locale[^"]*|/etc/localtime)"', rest):
-            yield f"{call}({rest[:100]}"
+    yield from calls.judge(program, made)
     if b"root:x" in done.stdout + done.stderr:
         yield "it shows what is in /etc/passwd"
 
 
 def main():
-    interpreter, passed, failed = os.path.abspath(sys.argv[1]), 0, 0
-    with tempfile.TemporaryDirectory() as folder:
-        for name, source in PROGRAMS.items():
-            wrong = sorted(set(judge(*run(interpreter, name, source, folder))))
+    interpreter, everything = os.path.abspath(sys.argv[1]), "--all" in sys.argv
+    programs = [(name, source, b"abcdef\n") for name, source in PROGRAMS.items()] + (list(more_programs()) if everything else [])
+    passed = failed = 0
+    seen = collections.Counter()
+    with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        for (name, *_), (program, done, made) in zip(programs, pool.map(lambda p: run(interpreter, *p, folder), programs)):
+            wrong = sorted(set(judge(name, program, done, made)))
             passed, failed = passed + (not wrong), failed + bool(wrong)
+            seen.update(call for call, _ in made[calls.lockdown(made) or calls.after_start(program, made) or 0:])
             for what in wrong[:6]:
                 print(f"FAILED {name}: {what}")
+    print(f"{len(programs)} programs, {sum(seen.values())} system calls after start-up:", *(f"{call} {count}" for call, count in seen.most_common()))
     print(f"{passed} passed, {failed} failed")
     sys.exit(1 if failed else 0)
 

@@ -1,5 +1,5 @@
 // stdio.cpp: see stdio.hpp. Unbuffered: buffering is the streams' business.
-#include "os/stdio.hpp"
+#include "stdio.hpp"
 
 #include <cerrno>
 #include <unistd.h>

@@ -1,5 +1,5 @@
 // clock.cpp: see clock.hpp.
-#include "os/clock.hpp"
+#include "clock.hpp"
 
 #include <cerrno>
 #include <ctime>

@@ -1,7 +1,7 @@
 // lockdown.cpp: see lockdown.hpp. The filter is a list of calls that are let through; every other one fails with EPERM, one of another
 // architecture ends the process. What the C library does for memory, time, locks and the end is on the list; so is, with
 // directories, what ConfinedDirectory does. Ref: Linux Documentation/userspace-api/{seccomp_filter,landlock}.rst.
-#include "os/lockdown.hpp"
+#include "lockdown.hpp"
 
 #include <fcntl.h>
 #include <linux/audit.h>
