@@ -40,6 +40,11 @@ int64_t SystemClock::utc_offset_seconds(int64_t wall_seconds, bool* daylight, co
   return local.tm_gmtoff;
 }
 
+bool SystemClock::reload_zone() {
+  if (zone_follows_environment_) ::tzset();
+  return zone_follows_environment_;
+}
+
 void SystemEntropy::fill(void* buffer, size_t size) {
   auto* p = static_cast<unsigned char*>(buffer);
   while (size != 0) {

@@ -96,6 +96,7 @@ int Session::grant() {
   host_.entropy = &seeded_;
   if (options_.sandbox) return granted_.grant(options_.granted, options_.program_name, &clock_, &host_);
 #ifdef HOG_HOST_ENV
+  clock_ = SystemClock(true);
   host_.entropy = &entropy_;
   host_.environment = &environment_;
   host_.files = &files_;

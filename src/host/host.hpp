@@ -41,6 +41,8 @@ class Clock {
   virtual HostResult<bool> sleep(int64_t nanoseconds) = 0;
   // Offset of local time from UTC at that moment, and the zone's name (static storage).
   virtual int64_t utc_offset_seconds(int64_t wall_seconds, bool* daylight, const char** name) = 0;
+  // Reads anew which zone is the local one; false where that is fixed.
+  virtual bool reload_zone() { return false; }
 
  protected:
   ~Clock() = default;

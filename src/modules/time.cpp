@@ -73,6 +73,8 @@ Fallible<void> time_sleep(Thread& t, Value duration) {
     d = TRY(int_to_double(t, duration));
   } else if (is_float(duration)) {
     d = float_value(duration);
+  } else if (!is_index(duration)) {
+    return t.raise_type_error("'{}' object cannot be interpreted as an integer or float", type_of(duration));
   } else {
     d = static_cast<double>(TRY(index_to_int64_py(t, duration)));
   }
@@ -181,7 +183,7 @@ Fallible<int64_t> seconds_py(Thread& t, Value v) {
     if (r.overflow != 0) return t.raise(core.OverflowError, "timestamp out of range for platform time_t");
     n = r.value;
   }
-  if (n > kLatest || n < -kLatest) return t.raise(core.OverflowError, "timestamp out of range for platform time_t");
+  if (n > kLatest || n < -kLatest) return raise_os_error(t, EOVERFLOW);
   return n;
 }
 
@@ -214,6 +216,7 @@ Fallible<Fields> read_fields(Thread& t, Value v, const char* function) {
     if (fields.f[i] > INT32_MAX || fields.f[i] < INT32_MIN)
       return t.raise(core.OverflowError, "Python int too large to convert to C int");
   }
+  if (fields.f[0] < INT32_MIN + 1900) return t.raise(core.OverflowError, "year out of range");  // C counts from 1900
   return fields;
 }
 Fallible<void> check_fields(Thread& t, Fields& x) {
@@ -390,6 +393,59 @@ Fallible<void> append_field(Thread& t, StrBuilder& out, char32_t code, const Fie
   }
 }
 
+// What may stand between '%' and a field's letter, as the GNU library has it.
+struct FieldForm {
+  char32_t padding = 0;  // '-' none, '_' blanks, '0'
+  bool upper = false, swapped = false;
+  size_t width = 0;
+  bool is_plain() const { return padding == 0 && !upper && !swapped && width == 0; }
+};
+FieldForm read_form(Str* format, size_t* at) {
+  constexpr size_t kWidest = 100'000;
+  FieldForm form;
+  size_t n = format->length();
+  for (; *at < n; ++*at) {
+    char32_t c = format->at(*at);
+    if (c == '-' || c == '_' || c == '0') form.padding = c;
+    else if (c == '^') form.upper = true;
+    else if (c == '#') form.swapped = true;
+    else break;
+  }
+  for (; *at < n && format->at(*at) >= '0' && format->at(*at) <= '9'; ++*at)
+    if (form.width < kWidest) form.width = form.width * 10 + (format->at(*at) - '0');
+  // Alternative forms: the same in the C locale.
+  if (*at + 1 < n && (format->at(*at) == 'E' || format->at(*at) == 'O')) ++*at;
+  return form;
+}
+
+Fallible<void> append_formed(Thread& t, StrBuilder& out, const FieldForm& form, char32_t code, const Fields& fields, Value tuple) {
+  StrBuilder field(t);
+  TRY(append_field(t, field, code, fields, tuple, 0));
+  Str* text = TRY(field.finish());
+  size_t from = 0, natural = text->length();
+  bool numeric = code < 128 && std::string_view("CdegGHIjklmMsSuUVwWyY").find(static_cast<char>(code)) != std::string_view::npos;
+  bool negative = numeric && text->at(0) == '-';
+  if (numeric) {
+    from = negative ? 1 : 0;
+    while (from + 1 < natural && (text->at(from) == '0' || text->at(from) == ' ')) ++from;
+  }
+  bool blanks = form.padding == '_' || form.padding == '-' || (form.padding == 0 && (!numeric || code == 'e' || code == 'k' || code == 'l'));
+  size_t width = form.width != 0 ? form.width : form.padding == '-' ? 0 : natural;
+  size_t used = natural - from + (negative ? 1 : 0);
+  if (negative && !blanks) TRY(out.append(U'-'));
+  for (size_t i = used; i < width; ++i) TRY(out.append(blanks ? U' ' : U'0'));
+  if (negative && blanks) TRY(out.append(U'-'));
+  bool lower = form.swapped && code == 'p';
+  bool upper = form.upper || (form.swapped && !lower && code != 'Z');
+  for (size_t i = from; i < natural; ++i) {
+    char32_t c = text->at(i);
+    if (upper && c >= 'a' && c <= 'z') c -= 32;
+    if (lower && c >= 'A' && c <= 'Z') c += 32;
+    TRY(out.append(c));
+  }
+  return {};
+}
+
 Fallible<Value> time_strftime(Thread& t, Str* format, Value v) {
   if (v.is_absent()) v = TRY(time_localtime(t, Value::absent()));
   Fields fields = TRY(read_fields(t, v, "strftime"));
@@ -403,16 +459,16 @@ Fallible<Value> time_strftime(Thread& t, Str* format, Value v) {
       TRY(out.append(c));
       continue;
     }
-    c = format->at(++i);
-    if ((c == 'E' || c == 'O') && i + 1 < n) c = format->at(++i);  // alternative forms: the same in the C locale
-    bool no_padding = c == '-' && i + 1 < n;
-    if (no_padding) {
-      StrBuilder field(t);
-      TRY(append_field(t, field, format->at(++i), fields, v, 0));
-      Str* text = TRY(field.finish());
-      size_t from = 0;
-      while (from + 1 < text->length() && (text->at(from) == '0' || text->at(from) == ' ')) ++from;
-      TRY(out.append_slice(text, from, text->length()));
+    size_t at = i + 1;
+    FieldForm form = read_form(format, &at);
+    if (at == n) {  // no field after all
+      TRY(out.append(c));
+      continue;
+    }
+    i = at;
+    c = format->at(i);
+    if (!form.is_plain()) {
+      TRY(append_formed(t, out, form, c, fields, v));
       continue;
     }
     TRY(append_field(t, out, c, fields, v, 0));
@@ -454,6 +510,31 @@ Fallible<Value> time_get_clock_info(Thread& t, Str* name) {
   return t.raise_value_error("unknown clock");
 }
 
+// Offsets in January and July of this year tell standard from daylight saving time; the lesser is standard time.
+Fallible<void> add_zone(Thread& t, Module* module) {
+  int64_t offsets[2] = {0, 0};
+  Str* zone_names[2];
+  Host* host = Isolate::of(t).config().host;
+  Clock* clock = host != nullptr ? host->clock : nullptr;
+  int64_t year = clock != nullptr ? moment_from_seconds(floor_div(clock->wall_nanoseconds(), kNanoseconds)).year : 1970;
+  for (int half : {0, 1}) {
+    bool daylight = false;
+    const char* zone = "UTC";
+    if (clock != nullptr) offsets[half] = clock->utc_offset_seconds(days_from_date(year, half * 6 + 1, 1) * 86400, &daylight, &zone);
+    zone_names[half] = TRY(Str::from_utf8(t, zone));
+  }
+  int standard = offsets[0] > offsets[1] ? 1 : 0;
+  TRY(module->add(t, "timezone", Value::from_small_int(-offsets[standard])));
+  TRY(module->add(t, "altzone", Value::from_small_int(-offsets[1 - standard])));
+  TRY(module->add(t, "daylight", Value::from_small_int(offsets[0] != offsets[1] ? 1 : 0)));
+  return module->add(t, "tzname", Value(TRY(Tuple::of(t, Value(zone_names[standard]), Value(zone_names[1 - standard])))));
+}
+
+Fallible<void> time_tzset(Thread& t, Module* module) {
+  (void)Isolate::of(t).config().host->clock->reload_zone();
+  return add_zone(t, module);
+}
+
 constexpr NativeMethod kFunctions[] = {
     {"clock_getres", HOG_NATIVE(clock_getres), "(clk_id, /)", "Seconds between two times of a clock."},
     {"clock_gettime", HOG_NATIVE(clock_gettime), "(clk_id, /)", "What a clock says, in seconds."},
@@ -476,6 +557,7 @@ constexpr NativeMethod kFunctions[] = {
     {"ctime", HOG_NATIVE(time_ctime), "(seconds=None, /)", "Text of a moment."},
     {"strftime", HOG_NATIVE(time_strftime), "(format, time_tuple=<unrepresentable>, /)", "Formatted time."},
     {"strptime", HOG_NATIVE(time_strptime), "(*args)", "A time tuple from text."},
+    {"tzset", HOG_NATIVE(time_tzset), "($module, /)", "Takes note of a new value of the variable TZ."},
     {"get_clock_info", HOG_NATIVE(time_get_clock_info), "(name, /)", "What is known of a clock."},
     {},
 };
@@ -485,27 +567,12 @@ Fallible<void> initialize(Thread& t, Module* module) {
   for (const ClockNumber& clock : kClocks) TRY(module->add(t, clock.name, Value::from_small_int(clock.number)));
   TRY(module->add(t, "struct_time", Value(TRY(make_struct_sequence_type(t, &kStructTime)))));
   TRY(module->add(t, "_STRUCT_TM_ITEMS", Value::from_small_int(11)));
-  // Offsets in January and July of this year tell standard from daylight saving time.
-  int64_t standard = 0, summer = 0;
-  const char* names_[2] = {"UTC", "UTC"};
+  TRY(add_zone(t, module));
+  // Only where the clock asks for the zone again.
   Host* host = Isolate::of(t).config().host;
-  if (host != nullptr && host->clock != nullptr) {
-    int64_t year = moment_from_seconds(floor_div(host->clock->wall_nanoseconds(), kNanoseconds)).year;
-    for (int month : {1, 7}) {
-      bool daylight = false;
-      const char* zone = nullptr;
-      int64_t offset = host->clock->utc_offset_seconds(days_from_date(year, month, 1) * 86400, &daylight, &zone);
-      if (month == 1) standard = summer = offset, names_[0] = names_[1] = zone;
-      if (daylight) summer = offset, names_[1] = zone;
-      else standard = offset, names_[0] = zone;
-    }
-  }
-  TRY(module->add(t, "timezone", Value::from_small_int(-standard)));
-  TRY(module->add(t, "altzone", Value::from_small_int(-summer)));
-  TRY(module->add(t, "daylight", Value::from_small_int(standard != summer ? 1 : 0)));
-  Value first = Value(TRY(Str::from_utf8(t, names_[0])));
-  Value second = Value(TRY(Str::from_utf8(t, names_[1])));
-  return module->add(t, "tzname", Value(TRY(Tuple::of(t, first, second))));
+  if (host != nullptr && host->clock != nullptr && host->clock->reload_zone()) return {};
+  (void)TRY(module->dict()->remove_name(t, TRY(Str::intern_utf8(t, "tzset"))));
+  return {};
 }
 
 }  // namespace
