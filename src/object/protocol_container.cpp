@@ -91,9 +91,10 @@ Fallible<Value> iter_py(Thread& t, Value v) {
       return t.raise_type_error("iter() returned non-iterator of type '{}'", type_of(iterator));
     return iterator;
   }
-  // A built-in type that only has subscripts (re.Match, a union) is no sequence; a class with __getitem__ may be one.
+  // A built-in type that only has subscripts (re.Match, a union) is no sequence; one that has a length, too, or a class with
+  // __getitem__ may be one.
   bool is_sequence = type->slots().get_item != nullptr && !type->has(type_flag::kDictSubclass) &&
-                     (type->is_heap_type() || type->has(type_flag::kSequence));
+                     (type->is_heap_type() || type->has(type_flag::kSequence) || type->slots().length != nullptr);
   if (!is_sequence)
     return t.raise_type_error("'{}' object is not iterable", type);
   auto* iterator = TRY(t.allocate<SequenceIterator>(shapes.sequence_iterator));

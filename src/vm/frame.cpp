@@ -129,7 +129,9 @@ void detach_frame_object(Thread& t, Frame* frame) {
 }
 
 int32_t frame_line(const Frame* frame) {
-  if (frame->pc == nullptr || !frame->code->is_materialized()) return static_cast<int32_t>(frame->code->first_line_);
+  bool not_begun = frame->generator != nullptr && frame->generator->state_ == GeneratorState::Created;
+  if (frame->pc == nullptr || !frame->code->is_materialized() || not_begun)
+    return static_cast<int32_t>(frame->code->first_line_);
   return frame->code->line_at(frame->code->index_of(frame->pc));
 }
 

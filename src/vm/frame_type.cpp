@@ -32,7 +32,9 @@ Fallible<Value> get_line(Thread&, Value self) {
   if (frame->event_line_ != FrameObject::kNoEventLine)
     return frame->event_line_ < 0 ? Value::none() : Value::from_small_int(frame->event_line_);
   Code* code = frame->code_.get();
-  if (!code->is_materialized()) return Value::from_small_int(code->first_line_);
+  Generator* generator = frame->generator_.get();
+  bool not_begun = generator != nullptr && generator->state_ == GeneratorState::Created;
+  if (!code->is_materialized() || not_begun) return Value::from_small_int(code->first_line_);
   return Value::from_small_int(code->line_at(word_of(frame)));
 }
 Fallible<void> set_line(Thread& t, Value self, Value line) {

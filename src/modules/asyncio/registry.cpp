@@ -135,6 +135,7 @@ Fallible<Value> get_running_loop(Thread& t) {
 }
 Fallible<void> set_running_loop(Thread& t, Value loop) {
   RunningEntry* entry = TRY(running_entry(t));
+  entry->task_.clear();  // in the child of a fork() there may be one
   if (loop.is_none()) entry->loop_.clear();
   else entry->loop_.set(entry, loop);
   return {};

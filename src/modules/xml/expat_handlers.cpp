@@ -289,7 +289,17 @@ void on_character_data(void* data, const char* text, int length) {
 
 // ---- Encodings that the library does not know: eight-bit ones, through Python's codecs. ----
 
-Fallible<bool> fill_encoding_py(Thread& t, const char* name, XML_Encoding* info) {
+int on_unknown_encoding(void* data, const char* name, XML_Encoding* info) {
+  auto* self = static_cast<ExpatParser*>(data);
+  if (self->failed_ || self->thread_ == nullptr) return XML_STATUS_ERROR;
+  if (!fill_expat_encoding_py(*self->thread_, name, info).failed()) return XML_STATUS_OK;
+  stop(self);
+  return XML_STATUS_ERROR;
+}
+
+}  // namespace
+
+Fallible<bool> fill_expat_encoding_py(Thread& t, const char* name, XML_Encoding* info) {
   Bytes* bytes = TRY(Bytes::make(t, 256));
   for (size_t i = 0; i < 256; ++i) bytes->mutable_data()[i] = static_cast<uint8_t>(i);
   Str* encoding = TRY(Str::from_utf8(t, name));
@@ -306,15 +316,6 @@ Fallible<bool> fill_encoding_py(Thread& t, const char* name, XML_Encoding* info)
   info->release = nullptr;
   return true;
 }
-int on_unknown_encoding(void* data, const char* name, XML_Encoding* info) {
-  auto* self = static_cast<ExpatParser*>(data);
-  if (self->failed_ || self->thread_ == nullptr) return XML_STATUS_ERROR;
-  if (!fill_encoding_py(*self->thread_, name, info).failed()) return XML_STATUS_OK;
-  stop(self);
-  return XML_STATUS_ERROR;
-}
-
-}  // namespace
 
 Fallible<void> flush_expat_text_py(Thread& t, ExpatParser* self) {
   if (self->text_used_ == 0) return {};

@@ -102,11 +102,14 @@ Fallible<ExpatParser*> new_expat_parser(Thread& t, XML_Parser parser, NativePars
   return self;
 }
 
+bool take_expat_memory_refusal() {
+  bool refused = heap_refused;
+  heap_refused = false;
+  return refused;
+}
+
 Failure raise_expat_error(Thread& t, XML_Parser parser, XML_Error code) {
-  if (code == XML_ERROR_NO_MEMORY && heap_refused) {
-    heap_refused = false;
-    return t.raise_memory_error();
-  }
+  if (code == XML_ERROR_NO_MEMORY && take_expat_memory_refusal()) return t.raise_memory_error();
   auto line = static_cast<int64_t>(XML_GetErrorLineNumber(parser));
   auto column = static_cast<int64_t>(XML_GetErrorColumnNumber(parser));
   Str* message = TRY(t.format("{}: line {}, column {}", XML_ErrorString(code), line, column));

@@ -90,6 +90,10 @@ class ExpatText {
   Bytes* bytes_ = nullptr;
 };
 
+// For XML_SetUnknownEncodingHandler: an eight-bit encoding through Python's codecs.
+Fallible<bool> fill_expat_encoding_py(Thread& t, const char* name, XML_Encoding* info);
+// After XML_ERROR_NO_MEMORY: it was the isolate's heap that refused, not one of the library's own limits.
+bool take_expat_memory_refusal();
 Failure raise_expat_error(Thread& t, XML_Parser parser, XML_Error code);
 Fallible<void> flush_expat_text_py(Thread& t, ExpatParser* self);
 // Tells the library which handlers there are; all of them for a new parser.
