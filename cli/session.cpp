@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 
 #include "embed/library.hpp"
 #include "embed/native_modules.hpp"
@@ -168,6 +169,10 @@ bool Session::start(const std::vector<const char*>& arguments, const std::string
   if (isolate_ == nullptr) return false;
   Thread& t = thread();
   isolate_->enter(t);
+#ifdef HOG_GC_STRESS
+  // A collection at each allocation is too much for programs that build a million objects: they say so (tests/run).
+  if (const char* every = std::getenv("HOGNOSE_GC_STRESS")) isolate_->heap.set_stress(static_cast<uint32_t>(std::atoi(every)));
+#endif
 
   std::string executable = options_.sandbox ? "" : find_executable(options_.program_name);
   std::string prefix = options_.sandbox ? std::string() : prefix_of(executable);
