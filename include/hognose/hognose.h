@@ -157,6 +157,34 @@ HOG_API int hog_grants_mount(hog_grants* grants, const char* path, hog_files* fi
 HOG_API hog_files* hog_open_directory(const char* path, int writable, int* error);
 HOG_API void hog_files_free(hog_files* files);
 
+/* Files that you make up: from an archive, a database, a request. Paths are absolute beneath the mount ("/" is its root), without
+ * "." and "..", of at most 4096 bytes. Each function answers 0 or an errno, is called on the thread that is inside the isolate,
+ * and must not enter it. */
+typedef struct hog_file_info {
+  int is_directory;
+  uint64_t size;                /* bytes; 0 for a directory */
+  int64_t modified_nanoseconds; /* since 1970 */
+} hog_file_info;
+typedef struct hog_entries hog_entries;
+/* Within `list`: one more name (no path; "." and ".." are left out). 0: no memory, stop. */
+HOG_API int hog_entries_add(hog_entries* entries, const char* name, int is_directory);
+typedef struct hog_file_provider {
+  void* context;
+  int (*info)(void* context, const char* path, hog_file_info* info); /* ENOENT: there is none. Needed; the others may be null. */
+  int (*list)(void* context, const char* path, hog_entries* entries);
+  /* At most `size` bytes from `offset`; *done: how many, 0 at the end. */
+  int (*read)(void* context, const char* path, uint64_t offset, void* buffer, size_t size, size_t* done);
+  /* Without `write` nothing can be changed (EROFS). Bytes between the old end and `offset` become 0. */
+  int (*write)(void* context, const char* path, uint64_t offset, const void* data, size_t size, size_t* done);
+  int (*create)(void* context, const char* path, int directory); /* there is nothing at `path` yet */
+  int (*resize)(void* context, const char* path, uint64_t size);
+  int (*remove)(void* context, const char* path);                /* a file, or an empty directory (else ENOTEMPTY) */
+  int (*rename)(void* context, const char* from, const char* to);
+  void (*release)(void* context);                                /* the last call */
+} hog_file_provider;
+/* New: for hog_grants_mount(). The functions are copied. Null: no memory, or no `info`; then `release` is not called. */
+HOG_API hog_files* hog_files_from(const hog_file_provider* provider);
+
 /* ---- Isolates. -------------------------------------------------------------------------------------------------------- */
 
 /* New. limits: null for the defaults. Takes grants (null: those of hog_grants_new()). Null: heap_bytes is too small, or memory. */

@@ -15,6 +15,7 @@
 #ifndef HOGNOSE_HOGNOSE_HPP
 #define HOGNOSE_HOGNOSE_HPP
 
+#include <cerrno>
 #include <chrono>
 #include <concepts>
 #include <cstdint>
@@ -371,6 +372,80 @@ struct Limits : hog_limits {
 
 // What an isolate may reach; nothing but captured output unless said here. For one isolate. Methods throw std::invalid_argument
 // for nonsense (and without exceptions abort).
+// Files that you make up, for Grants::files(). Paths: see hog_file_provider. Each method answers 0 or an errno; an exception is EIO.
+class FileProvider {
+ public:
+  using Add = std::function<void(const std::string& name, bool is_directory)>;
+  virtual ~FileProvider() = default;
+  virtual int info(const std::string& path, hog_file_info& info) = 0;
+  virtual int list(const std::string&, const Add&) { return ENOSYS; }
+  virtual int read(const std::string&, uint64_t, char*, size_t, size_t&) { return ENOSYS; }  // offset, buffer, size, done
+  // Called only where the mount is HOG_READ_WRITE.
+  virtual int write(const std::string&, uint64_t, std::string_view, size_t&) { return EROFS; }  // offset, data, done
+  virtual int create(const std::string&, bool) { return EROFS; }                                // a directory?
+  virtual int resize(const std::string&, uint64_t) { return EROFS; }
+  virtual int remove(const std::string&) { return EROFS; }
+  virtual int rename(const std::string&, const std::string&) { return EROFS; }
+};
+
+namespace detail {
+
+template <typename Call>
+int call_provider(void* context, Call call) {
+  FileProvider& provider = **static_cast<std::shared_ptr<FileProvider>*>(context);
+#if defined(__cpp_exceptions)
+  try {
+    return call(provider);
+  } catch (const std::bad_alloc&) {
+    return ENOMEM;
+  } catch (...) {
+    return EIO;
+  }
+#else
+  return call(provider);
+#endif
+}
+
+// New; null when there is no memory (or no provider).
+inline hog_files* files_from(std::shared_ptr<FileProvider> provider, hog_mount_mode mode) {
+  if (provider == nullptr) return nullptr;
+  auto kept = std::make_unique<std::shared_ptr<FileProvider>>(std::move(provider));
+  hog_file_provider functions{};
+  functions.context = kept.get();
+  functions.info = [](void* c, const char* path, hog_file_info* info) {
+    return call_provider(c, [&](FileProvider& p) { return p.info(path, *info); });
+  };
+  functions.list = [](void* c, const char* path, hog_entries* entries) {
+    return call_provider(c, [&](FileProvider& p) {
+      return p.list(path, [&](const std::string& name, bool directory) { hog_entries_add(entries, name.c_str(), directory); });
+    });
+  };
+  functions.read = [](void* c, const char* path, uint64_t offset, void* buffer, size_t size, size_t* done) {
+    return call_provider(c, [&](FileProvider& p) { return p.read(path, offset, static_cast<char*>(buffer), size, *done); });
+  };
+  functions.release = [](void* c) { delete static_cast<std::shared_ptr<FileProvider>*>(c); };
+  if (mode == HOG_READ_WRITE) {
+    functions.write = [](void* c, const char* path, uint64_t offset, const void* data, size_t size, size_t* done) {
+      return call_provider(c, [&](FileProvider& p) { return p.write(path, offset, {static_cast<const char*>(data), size}, *done); });
+    };
+    functions.create = [](void* c, const char* path, int directory) {
+      return call_provider(c, [&](FileProvider& p) { return p.create(path, directory != 0); });
+    };
+    functions.resize = [](void* c, const char* path, uint64_t size) {
+      return call_provider(c, [&](FileProvider& p) { return p.resize(path, size); });
+    };
+    functions.remove = [](void* c, const char* path) { return call_provider(c, [&](FileProvider& p) { return p.remove(path); }); };
+    functions.rename = [](void* c, const char* from, const char* to) {
+      return call_provider(c, [&](FileProvider& p) { return p.rename(from, to); });
+    };
+  }
+  hog_files* files = hog_files_from(&functions);
+  if (files != nullptr) (void)kept.release();
+  return files;
+}
+
+}  // namespace detail
+
 class Grants {
  public:
   // stream: 1 or 2. An errno other than 0 is the program's OSError.
@@ -430,6 +505,10 @@ class Grants {
     hog_files* files = hog_open_directory(real.c_str(), mode == HOG_READ_WRITE, &error);
     if (files == nullptr) HOGNOSE_THROW(std::invalid_argument("cannot open " + real + ": errno " + std::to_string(error)));
     return check(hog_grants_mount(raw_, path.c_str(), files, mode), "directory");
+  }
+  // Files that you make up, at an absolute path.
+  Grants& files(const std::string& path, std::shared_ptr<FileProvider> provider, hog_mount_mode mode = HOG_READ_ONLY) {
+    return check(hog_grants_mount(raw_, path.c_str(), detail::files_from(std::move(provider), mode), mode), "files");
   }
 
  private:

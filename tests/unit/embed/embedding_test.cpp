@@ -314,6 +314,92 @@ TEST(Embedding, GrantsAreAllThereIs) {
   EXPECT_EQ(seen, "a\nb\n");
 }
 
+// Files in a map: "/name" -> contents; a path that others begin with is a directory.
+class MapFiles : public FileProvider {
+ public:
+  std::map<std::string, std::string> files;
+  int info(const std::string& path, hog_file_info& info) override {
+    auto found = files.find(path);
+    std::string prefix = path == "/" ? path : path + "/";
+    auto inside = files.lower_bound(prefix);
+    info.is_directory = path == "/" || (inside != files.end() && inside->first.starts_with(prefix));
+    if (found == files.end() && !info.is_directory) return ENOENT;
+    if (!info.is_directory) info.size = found->second.size();
+    if (path == "/broken") return 123456;  // no errno: EIO
+    return 0;
+  }
+  int list(const std::string& path, const Add& add) override {
+    std::string prefix = path == "/" ? path : path + "/", last;
+    for (auto& [name, text] : files) {
+      if (!name.starts_with(prefix)) continue;
+      std::string rest = name.substr(prefix.size()), first = rest.substr(0, rest.find('/'));
+      if (first != last) add(first, first != rest);
+      last = first;
+    }
+    add("..", true);
+    add("a/b", false);
+    return 0;
+  }
+  int read(const std::string& path, uint64_t offset, char* buffer, size_t size, size_t& done) override {
+    const std::string& text = files.at(path);
+    done = offset >= text.size() ? 0 : text.copy(buffer, size, offset);
+    return 0;
+  }
+  int write(const std::string& path, uint64_t offset, std::string_view data, size_t& done) override {
+    std::string& text = files.at(path);
+    if (text.size() < offset + data.size()) text.resize(offset + data.size());
+    text.replace(offset, data.size(), data);
+    done = data.size();
+    return 0;
+  }
+  int create(const std::string& path, bool directory) override {
+    if (directory) return EPERM;
+    files[path];
+    return 0;
+  }
+  int resize(const std::string& path, uint64_t size) override { return files.at(path).resize(size), 0; }
+  int remove(const std::string& path) override { return files.erase(path), 0; }
+  int rename(const std::string& from, const std::string& to) override {
+    files[to] = files.at(from);
+    files.erase(from);
+    return 0;
+  }
+};
+
+TEST(Embedding, FilesFromAProvider) {
+  auto made_up = std::make_shared<MapFiles>(), fixed = std::make_shared<MapFiles>();
+  made_up->files = {{"/a.txt", "first\nsecond\n"}, {"/sub/b.txt", "deep"}, {"/broken", ""}};
+  fixed->files = {{"/rules.py", "def price(x): return x * 2"}, {"/data.bin", std::string(100000, 'x')}};
+  Grants grants;
+  grants.files("/made", made_up, HOG_READ_WRITE).files("/fixed", fixed).files("/over", fixed, HOG_OVERLAY);
+  Isolate python(std::move(grants));
+  EXPECT_EQ(python.run("import os\nsorted(os.listdir('/made'))").value.size(), 3u);
+  EXPECT_EQ(python.run("[line for line in open('/made/a.txt')][1]").value.text(), "second\n");
+  EXPECT_EQ(python.run("open('/made/sub/b.txt').read()").value.text(), "deep");
+  EXPECT_EQ(python.run("open('/made/broken')").error.message.substr(0, 10), "[Errno 5] ");
+  EXPECT_EQ(python.run("open('/made/none')").error.type, "FileNotFoundError");
+  EXPECT_EQ(python.run("open('/made/../etc/passwd')").error.type, "FileNotFoundError");
+  EXPECT_EQ(python.run("open('/made/sub', 'w')").error.type, "IsADirectoryError");
+  EXPECT_TRUE(python.run("with open('/made/new', 'w') as f: f.write('written')").ok());
+  EXPECT_EQ(made_up->files["/new"], "written");
+  EXPECT_TRUE(python.run("with open('/made/new', 'a') as f: f.write(' more')\nos.rename('/made/new', '/made/newer')").ok());
+  EXPECT_EQ(made_up->files["/newer"], "written more");
+  EXPECT_TRUE(python.run("os.truncate('/made/newer', 3)\nos.remove('/made/a.txt')").ok());
+  EXPECT_EQ(made_up->files["/newer"], "wri");
+  EXPECT_EQ(made_up->files.count("/a.txt"), 0u);
+  EXPECT_EQ(python.run("os.mkdir('/made/d')").error.type, "PermissionError");
+  EXPECT_EQ(python.run("import sys; sys.path.append('/fixed')\nimport rules\nrules.price(4)").value.as<int>(), 8);
+  EXPECT_EQ(python.run("len(open('/fixed/data.bin', 'rb').read())").value.as<int>(), 100000);
+  EXPECT_EQ(python.run("open('/fixed/x', 'w')").error.message.substr(0, 11), "[Errno 30] ");
+  EXPECT_TRUE(python.run("with open('/over/rules.py', 'a') as f: f.write('# changed')").ok());
+  EXPECT_EQ(python.run("open('/over/rules.py').read()[-9:]").value.text(), "# changed");
+  EXPECT_EQ(fixed->files["/rules.py"].back(), '2');
+  std::weak_ptr<MapFiles> watched = fixed;
+  fixed.reset();
+  python = Isolate();
+  EXPECT_TRUE(watched.expired());
+}
+
 TEST(Embedding, ModulesFromSource) {
   Isolate python;
   EXPECT_TRUE(python.define_module("tool", "def double(x):\n    return len('ab') * x\n").ok());
