@@ -113,6 +113,7 @@ void drop_dead_buffers_nogc(IsolateState& isolate) {
     }
     *link = buffer->next_;
     if (!buffer->released_ && buffer->view_.export_count != nullptr) --*buffer->view_.export_count;
+    buffer->released_ = true;  // for a view that the native stack keeps nevertheless (Isolate::collect_buffers)
   }
 }
 

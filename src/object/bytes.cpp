@@ -61,7 +61,7 @@ Fallible<void> ByteArrayObject::check_resizable(Thread& t) {
   if (exports_ == 0) [[likely]] return {};
   // A memoryview that nobody refers to any more may still be counted.
   TRY(t.poll(1000));
-  t.heap().collect();
+  t.isolate().services->collect_buffers(t);
   if (exports_ == 0) return {};
   return t.raise(core.BufferError, "Existing exports of data: object cannot be re-sized");
 }

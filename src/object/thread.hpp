@@ -77,6 +77,9 @@ struct VmServices {
   Fallible<void> (*poll_slow)(Thread&);  // fuel ran out or a flag is up: limits, signals, finalisers, switch interval
   Value (*handled_exception)(Thread&);   // sys.exception(), absent if none: __context__ of what is raised now
   Dict* (*current_globals)(Thread&);     // of the running Python frame, or null
+  // A collection for somebody who may not go on while buffers are exported: exports that only a dead memoryview counts are taken
+  // back, also when the native stack still mentions it.
+  void (*collect_buffers)(Thread&);
   // A new object whose type has kHasFinalizer.
   Fallible<void> (*register_finalizer)(Thread&, Cell* object);
   // Fills a closure cell (core.cell): __classcell__ and __classdictcell__.

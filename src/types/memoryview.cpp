@@ -492,7 +492,7 @@ Fallible<void> memory_release(Thread& t, MemoryView* self) {
   if (self->released_) return {};
   if (self->exports_ > 0) {
     TRY(t.poll(1000));
-    t.heap().collect();  // a view that nobody refers to any more may still be counted
+    t.isolate().services->collect_buffers(t);  // a view that nobody refers to any more may still be counted
   }
   if (self->exports_ > 0)
     return t.raise(core.BufferError, self->exports_ == 1 ? "memoryview has {} exported buffer" : "memoryview has {} exported buffers",

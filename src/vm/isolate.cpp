@@ -262,9 +262,23 @@ void trace_native_stack(const Thread& t, Marker& marker, uintptr_t at) {
 
 // The thread that collects is the one whose turn it is: the only one that is not parked and has a stack.
 void Isolate::trace_native_stacks(Marker& marker, const void* stack_pointer) {
+  // Marks what is held without the innermost native frames; which buffers only they mention is asked before these are looked at.
+  MachineFrame* innermost = dropping_buffers_ ? running_thread().machine_frames_ : nullptr;
+  if (innermost != nullptr) {
+    uintptr_t low = innermost->low;
+    innermost->low = reinterpret_cast<uintptr_t>(stack_pointer);
+    trace_all_native_stacks(marker, innermost->low);
+    innermost->low = low;
+    marker.drain();
+    drop_dead_buffers_nogc(*this);
+  }
+  trace_all_native_stacks(marker, reinterpret_cast<uintptr_t>(stack_pointer));
+}
+
+void Isolate::trace_all_native_stacks(Marker& marker, uintptr_t stack_pointer) {
   for (Thread* t = threads; t != nullptr; t = t->next_) {
     if (t->native_stack_base_ == 0) continue;
-    trace_native_stack(*t, marker, t->parked_at_ != 0 ? t->parked_at_ : reinterpret_cast<uintptr_t>(stack_pointer));
+    trace_native_stack(*t, marker, t->parked_at_ != 0 ? t->parked_at_ : stack_pointer);
   }
 }
 
@@ -298,6 +312,17 @@ int64_t Isolate::collect_and_count(Thread& t, bool direct) {
   call_with_clear_registers(run, this);
   counting_cycles_ = false;
   return cycles_counted_;
+}
+
+// A memoryview that is dead, but whose address is left in a native frame or a register, still counts as an export. The frames
+// between the interpreter's loop and here belong to a function that resizes its object: its arguments are in the registers of
+// the Python frame, and it holds no other view while it asks. A view found there only is released; its memory stays.
+void Isolate::collect_buffers(Thread& t) {
+  clear_dead_registers(t);
+  if (!t.native_stack_is_low()) clear_dead_native_stack();
+  dropping_buffers_ = true;
+  heap.collect();
+  dropping_buffers_ = false;
 }
 
 void Isolate::process_unreachable(Heap& which, Marker& marker) {

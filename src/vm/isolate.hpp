@@ -161,6 +161,7 @@ class Isolate final : public IsolateState, private HeapHooks, private MemorySour
   // gc.collect(): collects as exactly as can be; the number of objects that were garbage because of cycles. `direct`: only
   // frames that keep nothing of their own lie between the interpreter's loop and the caller's.
   int64_t collect_and_count(Thread& t, bool direct);
+  void collect_buffers(Thread& t);  // VmServices
 
   // HeapHooks
   void trace_roots(Marker& marker) override;
@@ -187,6 +188,7 @@ class Isolate final : public IsolateState, private HeapHooks, private MemorySour
   void begin_budget(Thread& t);
   void keep_memory_reserve();
   void grant_fuel(Thread& t);
+  void trace_all_native_stacks(Marker& marker, uintptr_t stack_pointer);
 
   SeededEntropy own_entropy_;
   uint64_t instructions_spent_ = 0;  // before the current portion of fuel
@@ -196,6 +198,7 @@ class Isolate final : public IsolateState, private HeapHooks, private MemorySour
   uint64_t output_bytes_ = 0;
   bool counting_cycles_ = false;
   bool skip_to_collection_ = false;
+  bool dropping_buffers_ = false;
   int64_t cycles_counted_ = 0;
 };
 

@@ -63,6 +63,7 @@ void write_unraisable(Thread& t, const char* where, Value object) {
 
 Fallible<Value> import_module(Thread& t, Str* name) { return import_module_py(t, name); }
 Fallible<void> poll_slow(Thread& t) { return Isolate::of(t).poll_slow(t); }
+void collect_buffers(Thread& t) { Isolate::of(t).collect_buffers(t); }
 Dict* current_globals(Thread& t) { return t.frame_ == nullptr ? nullptr : t.frame_->globals; }
 void set_cell(Cell* cell, Value content) {
   auto* variable = static_cast<CellVariable*>(cell);
@@ -103,6 +104,7 @@ const VmServices kVmServices = {
     .poll_slow = poll_slow,
     .handled_exception = handled_exception,
     .current_globals = current_globals,
+    .collect_buffers = collect_buffers,
     .register_finalizer = register_finalizer,
     .set_cell = set_cell,
     .super_arguments = super_arguments,

@@ -1,3 +1,4 @@
+# gc stress: every 20011 allocations (it makes too many objects for a collection at each)
 """Sizes that break engines: a million pieces, entries and levels, and recursion through every native that calls back."""
 
 import sys

@@ -1,4 +1,5 @@
 # dict and its views: methods, order, messages, dicts that change under == and __hash__.
+# gc stress: every 1009 allocations (it makes too many objects for a collection at each)
 
 
 def raises(kind, function, *arguments, message=None):

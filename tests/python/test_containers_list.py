@@ -1,4 +1,5 @@
 # list and tuple: methods, slices, messages, lists that change under == and __index__.
+# gc stress: every 1009 allocations (it makes too many objects for a collection at each)
 
 
 def raises(kind, function, *arguments, message=None):

@@ -1,4 +1,5 @@
 # list.sort: stability, keys, reverse, failures, lists that change meanwhile.
+# gc stress: every 97 allocations (it makes too many objects for a collection at each)
 
 
 def lcg(seed):

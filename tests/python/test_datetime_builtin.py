@@ -1,3 +1,4 @@
+# gc stress: every 499 allocations (it makes too many objects for a collection at each)
 """_datetime against its Python twin, and tzinfo classes that misbehave."""
 import copy
 import random

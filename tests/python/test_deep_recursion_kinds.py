@@ -1,3 +1,4 @@
+# gc stress: every 5003 allocations (it makes too many objects for a collection at each)
 """Recursion without end through C++ code is a RecursionError, soon."""
 
 

@@ -1,3 +1,4 @@
+# gc stress: every 499 allocations (it makes too many objects for a collection at each)
 """_json: what the native scanner and encoder do that the library's Python twin does, too, and Python that changes what is encoded."""
 import json
 from json import decoder, encoder

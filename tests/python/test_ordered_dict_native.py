@@ -1,4 +1,5 @@
 # collections.OrderedDict, Counter's counting and namedtuple's getters, also with keys and mappings that get in the way.
+# gc stress: every 499 allocations (it makes too many objects for a collection at each)
 import collections
 import copy
 import sys

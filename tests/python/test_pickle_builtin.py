@@ -1,3 +1,4 @@
+# gc stress: every 499 allocations (it makes too many objects for a collection at each)
 """_pickle against its Python twin, bad streams, and Python that comes back in the middle."""
 import collections
 import io

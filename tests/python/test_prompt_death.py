@@ -1,4 +1,5 @@
 # What a program can no longer reach is gone after gc.collect(), wherever the machine may still remember it.
+# gc stress: every 1000003 allocations (it counts what gc.collect() finds)
 import gc
 import weakref
 

@@ -45,6 +45,10 @@ Fallible<Array*> Array::make(Thread& t, Type* type, const ItemKind* kind, int64_
 }
 
 Fallible<void> Array::check_resizable(Thread& t) const {
+  if (exports_ > 0) {
+    TRY(t.poll(1000));
+    t.isolate().services->collect_buffers(t);  // a view that nobody refers to any more may still be counted
+  }
   if (exports_ > 0) return t.raise(core.BufferError, "cannot resize an array that is exporting buffers");
   return {};
 }
