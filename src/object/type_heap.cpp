@@ -56,7 +56,9 @@ class ClassMaker {
 
   Fallible<void> read_slots() {
     may_add_dict_ = !base_->has(kHasDict) && !base_->has(kTypeSubclass);  // a class has its own kind of __dict__
-    may_add_weak_ = !base_->has(kWeakReferences) && base_->instance_layout()->item_size == 0;
+    // A text's characters are no items of Python's kind.
+    bool sized = base_->instance_layout()->item_size != 0 && !base_->has(kStrSubclass);
+    may_add_weak_ = !base_->has(kWeakReferences) && !sized;
     Value slots = entry(names.dunder_slots);
     if (slots.is_absent()) {
       add_dict_ = may_add_dict_;
@@ -69,7 +71,6 @@ class ClassMaker {
     } else {
       items = TRY(tuple_from_iterable_py(t_, slots));
     }
-    bool sized = base_->instance_layout()->item_size != 0 && !base_->has(kStrSubclass);
     if (items->length() != 0 && (sized || base_->has(kTypeSubclass)))
       return t_.raise_type_error("nonempty __slots__ not supported for subtype of '{}'", base_);
     RootVector members(t_);

@@ -78,7 +78,10 @@ Fallible<Value> get_trace_opcodes(Thread&, Value self) { return Value::from_bool
 Fallible<void> set_trace_opcodes(Thread& t, Value self, Value value) {
   if (value.is_absent()) return t.raise(core.AttributeError, "attribute 'f_trace_opcodes' of 'frame' objects cannot be deleted");
   if (!value.is_bool()) return t.raise_type_error("attribute value type must be bool");
-  self_of(self)->trace_opcodes_ = value.is_true();
+  FrameObject* frame = self_of(self);
+  // The next event is about the rest of the instruction that is running, whatever was traced before it.
+  if (value.is_true() && !frame->trace_opcodes_ && frame->traced_word_ != UINT32_MAX) frame->traced_word_ = 0;
+  frame->trace_opcodes_ = value.is_true();
   return {};
 }
 Fallible<Value> get_generator(Thread&, Value self) {

@@ -204,6 +204,11 @@ Fallible<void> trace_instruction_py(Thread& t, Frame* frame) {
   }
   int32_t line = line_at(object, code, word);
   const Instruction* pc = frame->pc;
+  // Events begin within a statement that has no instruction left here, though in Python's model it has: its value is thrown away.
+  if (before == 0 && object->trace_opcodes_ && previous >= 0 && previous != line) {
+    TRY(trace_py(t, object, TraceEvent::Opcode, Value::none(), previous));
+    if (frame->pc != pc || t.trace_function_.is_empty() || object->trace_.get().is_empty()) return {};
+  }
   if (line >= 0) object->traced_word_ = word + 1;
   else line = current_line(object, frame);
   if (object->traced_word_ == word + 1 && object->trace_lines_ && (line != previous || back)) {

@@ -17,3 +17,5 @@ def _refuse(*args, **kwargs):
 
 
 _get_instructions_bytes = _unpack_opargs = _disassemble_bytes = findlabels = disassemble = disco = _refuse
+
+from _opcode import _imports_of as _find_imports, _stores_of as _find_store_names
