@@ -146,6 +146,7 @@ class Isolate final : public IsolateState, private HeapHooks, private MemorySour
     kSignalHandlers,  // list: by number (modules/signals.hpp)
     kAsyncio,      // asyncio::State (modules/asyncio)
     kElementTree,  // what _elementtree knows of xml.etree (modules/xml)
+    kZoneInfo,     // zoneinfo::ZoneCache (modules/zoneinfo)
 
     kSlotCount = 64
   };
