@@ -29,7 +29,7 @@ class Prompt {
     for (;;) {
       Fallible<bool> more = one_statement();
       if (more.failed()) {
-        if (!recover()) return status_;
+        if (!recover() || deaf_) return status_;
         continue;
       }
       if (!more.get()) return 0;
@@ -68,6 +68,7 @@ class Prompt {
   }
 
   Fallible<Line> read_line(const char* prompt_name, std::string* text) {
+    if (input_.is_absent() || input_.is_none()) return Line::End;
     TRY(flush(names.stderr));
     TRY(flush(names.stdout));
     Value prompt = t_.isolate().sys_dict->get_name_nogc(TRY(Str::intern_utf8(t_, prompt_name)));
@@ -79,7 +80,10 @@ class Prompt {
     }
     (void)stdio_.write(Stream::Error, shown.data(), shown.size());
     (void)stdio_.flush(Stream::Error);
-    Value line = TRY(call_method_py(t_, input_, TRY(Str::intern_utf8(t_, "readline"))));
+    Fallible<Value> read = call_method_py(t_, input_, TRY(Str::intern_utf8(t_, "readline")));
+    // Only an interrupt leaves hope for the next line; a closed stream would fail for ever.
+    deaf_ = read.failed() && (t_.terminated() || !t_.exception_is(core.KeyboardInterrupt));
+    Value line = TRY(std::move(read));
     if (!is<Str>(line) || as<Str>(line)->length() == 0) return Line::End;
     append(as<Str>(line), text);
     if (text->ends_with('\n')) text->pop_back();
@@ -164,11 +168,16 @@ class Prompt {
   Str* filename_ = nullptr;
   uint32_t future_flags_ = 0;
   int status_ = 0;
+  bool deaf_ = false;  // sys.stdin cannot be read any more
 };
 
 }  // namespace
 
 int Session::interact(bool banner) {
+#ifndef HOG_STDIO
+  (void)banner;
+  return 0;  // nothing to ask, nobody to answer
+#endif
   if (banner && options_.flags.quiet == 0) {
     std::string text = std::string("Python ") + version::kText + " on linux\n";
     if (options_.flags.no_site == 0) text += "Type \"help\", \"copyright\", \"credits\" or \"license\" for more information.\n";
