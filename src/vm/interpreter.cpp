@@ -197,6 +197,12 @@ traced: {
         SET_A(call_profiled_py(t, frame, window[0], Arguments(first, count, keyword_names_)));
         NEXT(kWords[static_cast<uint8_t>(pc->op)]);
       }
+      case Opcode::CALL_UNPACKED: {
+        Value* window = &B;
+        if (!is_profiled_native(window[0])) break;
+        SET_A(call_profiled_unpacked_py(t, frame, window[0], window[1], pc->x != 0 ? window[2] : Value()));
+        NEXT(1);
+      }
       default: break;
     }
   }

@@ -7,6 +7,7 @@
 
 #include "object/exception.hpp"
 #include "object/protocol.hpp"
+#include "vm/interpreter_support.hpp"
 #include "vm/isolate.hpp"
 
 namespace hog {
@@ -223,17 +224,15 @@ bool is_profiled_native(Value callee) {
   return is_exactly(callee, shapes.builtin_function) || is_exactly(callee, shapes.method_descriptor);
 }
 
-Fallible<Value> call_profiled_py(Thread& t, Frame* frame, Value callee, const Arguments& arguments) {
+namespace {
+
+// call(), between the events of a native call by the frame.
+template <typename Call>
+Fallible<Value> call_between_events_py(Thread& t, Frame* frame, Value shown, Call call) {
   FrameObject* object = TRY(frame_object(t, frame));
-  Value shown = callee;
-  if (is_exactly(callee, shapes.method_descriptor) && arguments.positional > 0 &&
-      is_instance(arguments[0], as<MethodDescriptor>(callee)->owner_)) {
-    if (auto get = type_of(callee)->slots().descriptor_get; get != nullptr)
-      shown = TRY(get(t, callee, arguments[0], Value(type_of(arguments[0]))));
-  }
   int32_t line = current_line(object, frame);
   TRY(profile_py(t, object, TraceEvent::NativeCall, shown, line));
-  Fallible<Value> result = call_py(t, callee, arguments);
+  Fallible<Value> result = call();
   if (t.terminated()) return Failure{};
   if (t.trace_mode_ == 0) return result;
   if (result.failed()) {
@@ -243,6 +242,27 @@ Fallible<Value> call_profiled_py(Thread& t, Frame* frame, Value callee, const Ar
   }
   TRY(profile_py(t, object, TraceEvent::NativeReturn, shown, line));
   return result;
+}
+
+// A method is shown bound to the object that it is called on.
+Fallible<Value> shown_callee_py(Thread& t, Value callee, Value first) {
+  if (!is_exactly(callee, shapes.method_descriptor) || first.is_absent()) return callee;
+  if (!is_instance(first, as<MethodDescriptor>(callee)->owner_)) return callee;
+  auto get = type_of(callee)->slots().descriptor_get;
+  return get != nullptr ? get(t, callee, first, Value(type_of(first))) : callee;
+}
+
+}  // namespace
+
+Fallible<Value> call_profiled_py(Thread& t, Frame* frame, Value callee, const Arguments& arguments) {
+  Value shown = TRY(shown_callee_py(t, callee, arguments.positional > 0 ? arguments[0] : Value::absent()));
+  return call_between_events_py(t, frame, shown, [&] { return call_py(t, callee, arguments); });
+}
+
+Fallible<Value> call_profiled_unpacked_py(Thread& t, Frame* frame, Value callee, Value positional, Value keywords) {
+  bool known = is<Tuple>(positional) && as<Tuple>(positional)->length() != 0;
+  Value shown = TRY(shown_callee_py(t, callee, known ? as<Tuple>(positional)->at(0) : Value::absent()));
+  return call_between_events_py(t, frame, shown, [&] { return call_unpacked_py(t, callee, positional, keywords); });
 }
 
 }  // namespace hog

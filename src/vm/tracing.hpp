@@ -34,6 +34,8 @@ Fallible<void> trace_instruction_py(Thread& t, Frame* frame);
 // callee(arguments), a native function called by the frame's instruction, between c_call and c_return.
 bool is_profiled_native(Value callee);
 Fallible<Value> call_profiled_py(Thread& t, Frame* frame, Value callee, const Arguments& arguments);
+// callee(*positional, **keywords), the same; keywords empty: none.
+Fallible<Value> call_profiled_unpacked_py(Thread& t, Frame* frame, Value callee, Value positional, Value keywords);
 
 // f_lineno = line, from a trace function: frame->pc moves to the first instruction of the line.
 Fallible<void> set_frame_line(Thread& t, FrameObject* frame, Value line);

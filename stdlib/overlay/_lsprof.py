@@ -2,6 +2,7 @@
 
 import sys
 import time
+import types
 from collections import namedtuple
 
 profiler_entry = namedtuple('profiler_entry', 'code callcount reccallcount totaltime inlinetime calls')
@@ -44,24 +45,51 @@ def _label(function):
     return f"<method '{function.__name__}' of '{type(owner).__name__}' objects>"
 
 
+def _tell(error, where):
+    """An error that has nobody to go to."""
+    hook = sys.unraisablehook
+    if hook is sys.__unraisablehook__:
+        import traceback
+        traceback.print_exception(error)
+    else:
+        hook(types.SimpleNamespace(exc_type=type(error), exc_value=error, exc_traceback=error.__traceback__, err_msg=None, object=where))
+
+
 class Profiler:
     """Counts calls and measures their times."""
 
     def __init__(self, timer=None, timeunit=0.0, subcalls=True, builtins=True):
-        self._timer = time.perf_counter if timer is None else timer
+        self._timer = time.perf_counter if timer is None else self._ask_timer
+        self._outer_timer, self._in_timer = timer, False
         self._unit = timeunit if timer is not None and timeunit else 1
         self._subcalls, self._builtins = subcalls, builtins
         self._enabled = False
         self.clear()
 
+    def _ask_timer(self):
+        self._in_timer = True
+        try:
+            return self._outer_timer() + 0
+        except Exception as error:
+            _tell(error, self._outer_timer)
+            return 0
+        finally:
+            self._in_timer = False
+
     def clear(self):
         """Forget what was measured."""
+        if self._in_timer:
+            raise RuntimeError('cannot clear profiler in external timer')
         self._functions = {}
         self._stack = []
 
     def enable(self, subcalls=True, builtins=True):
         """Begin to measure."""
+        if self._in_timer:
+            raise RuntimeError('cannot enable profiler in external timer')
+        sys.monitoring.use_tool_id(sys.monitoring.PROFILER_ID, 'cProfile')
         if sys.getprofile() is not None:
+            sys.monitoring.free_tool_id(sys.monitoring.PROFILER_ID)
             raise ValueError('Another profiling tool is already active')
         self._subcalls, self._builtins = subcalls, builtins
         self._enabled = True
@@ -69,9 +97,12 @@ class Profiler:
 
     def disable(self):
         """Stop measuring."""
+        if self._in_timer:
+            raise RuntimeError('cannot disable profiler in external timer')
         if self._enabled:
             sys.setprofile(None)
             self._enabled = False
+            sys.monitoring.free_tool_id(sys.monitoring.PROFILER_ID)
             while self._stack:
                 self._leave()
 
