@@ -74,6 +74,7 @@ class Resolver {
     if (variable("PYTHONSAFEPATH") != nullptr) f.safe_path = true;
     std::string_view ignored;
     f.dev_mode = x_option(o_, "dev", &ignored) || variable("PYTHONDEVMODE") != nullptr;
+    o_.fault_handler = f.dev_mode || x_option(o_, "faulthandler", &ignored) || variable("PYTHONFAULTHANDLER") != nullptr;
     f.warn_default_encoding = x_option(o_, "warn_default_encoding", &ignored) || variable("PYTHONWARNDEFAULTENCODING") != nullptr;
   }
 

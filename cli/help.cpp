@@ -75,11 +75,12 @@ constexpr const char* kXOptions =
     "Options of the implementation:\n"
     "  -X context_aware_warnings=0|1  sys.flags only\n"
     "  -X dev                    development mode: all warnings are shown\n"
+    "  -X faulthandler           a report of where the program stands at a fatal signal\n"
     "  -X int_max_str_digits=N   limit of conversions between int and str; 0: none\n"
     "  -X thread_inherit_context=0|1  sys.flags only\n"
     "  -X utf8[=0|1]             sys.flags only: streams and names are UTF-8 in any case\n"
     "  -X warn_default_encoding  EncodingWarning where open() is given no encoding\n"
-    "Other names are kept in sys._xoptions and do nothing; faulthandler, importtime, tracemalloc, perf and\n"
+    "Other names are kept in sys._xoptions and do nothing; importtime, tracemalloc, perf and\n"
     "no_debug_ranges, which other interpreters know, are absent here.\n";
 
 }  // namespace

@@ -26,6 +26,7 @@ struct Options {
   bool sandbox = false;
   SandboxOptions granted;                 // with sandbox only
   bool unbuffered = false;
+  bool fault_handler = false;  // -X faulthandler and the like
   bool skip_first_line = false;
   bool random_hashes = false;             // -R: whatever PYTHONHASHSEED says
   int version = 0;                        // how often -V was given

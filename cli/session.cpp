@@ -209,7 +209,7 @@ bool Session::start(const std::vector<const char*>& arguments, const std::string
   settings.colors = options_.colors;
   if (apply_program_settings(t, settings).failed()) return false;
   if (host_.signals != nullptr && install_signal_handlers(t).failed()) return false;
-  if (set_up_streams().failed() || import_warnings().failed() || add_session_names().failed()) return false;
+  if (set_up_streams().failed() || enable_fault_handler().failed() || import_warnings().failed() || add_session_names().failed()) return false;
   return !path_files || !run_site(packages, first_path).failed();
 }
 
@@ -281,6 +281,17 @@ Fallible<void> Session::set_up_streams() {
     Value method = TRY(get_attribute_py(t, stream, reconfigure));
     TRY(call_with_dict_py(t, method, empty_tuple(), keywords));
   }
+  return {};
+}
+
+// A program without a standard error stream runs without reports.
+Fallible<void> Session::enable_fault_handler() {
+  if (!options_.fault_handler || options_.sandbox) return {};
+  Thread& t = thread();
+  Value stream = t.isolate().sys_dict->get_name_nogc(TRY(Str::intern_utf8(t, "stderr")));
+  if (stream.is_absent() || stream.is_none()) return {};
+  Value module = TRY(import_module_py(t, TRY(Str::intern_utf8(t, "faulthandler"))));
+  TRY(call_method_py(t, module, TRY(Str::intern_utf8(t, "enable"))));
   return {};
 }
 

@@ -51,6 +51,7 @@ class Session {
   Fallible<void> add_session_names();
   Fallible<void> run_site(const std::vector<PackageFolder>& folders, const std::string* first_path);
   Fallible<void> insert_path(const char* path);
+  Fallible<void> enable_fault_handler();
 
   const Options& options_;
   ProcessStdio stdio_;

@@ -11,6 +11,7 @@
 
 #include <cstdlib>
 
+#include "modules/thread_types.hpp"
 #include "os_modules/process.hpp"
 #include "os_modules/support.hpp"
 
@@ -45,12 +46,29 @@ Fallible<Value> number(Thread& t, int64_t n) { return make_int(t, n); }
 
 // ---- Start and end. ----
 
+// What other threads hold stays held in the child for ever.
+Fallible<void> warn_of_threads_py(Thread& t, pid_t child, const char* function) {
+  if (child <= 0 || !has_other_threads(t)) return {};
+  Str* message = TRY(t.format("This process (pid={}) is multi-threaded, use of {}() may lead to deadlocks in the child.",
+                              static_cast<int64_t>(::getpid()), function));
+  return t.isolate().services->warn(t, core.DeprecationWarning, message, 1);
+}
+
+void begin_child(Thread& t) {
+  bool alone = !has_other_threads(t) && &t == &Isolate::of(t).main_thread();
+  forget_other_threads(t);
+  if (!alone) end_forgotten_threads(t);
+}
+
 Fallible<Value> posix_fork(Thread& t) {
   TRY(Isolate::of(t).count_host_call(t));
   TRY(os::run_fork_hooks_py(t, os::ForkMoment::Before));
+  TRY(acquire(t, Isolate::of(t).import_lock));  // the child sees no module that another thread is half through with
   pid_t pid = ::fork();
   int error = errno;
-  if (pid == 0) forget_other_threads(t);
+  if (pid == 0) begin_child(t);
+  release(t, Isolate::of(t).import_lock);
+  TRY(warn_of_threads_py(t, pid, "fork"));
   TRY(os::run_fork_hooks_py(t, pid == 0 ? os::ForkMoment::InChild : os::ForkMoment::InParent));
   if (pid < 0) return raise_os_error(t, error);
   return Value::from_small_int(pid);
@@ -59,10 +77,13 @@ Fallible<Value> posix_fork(Thread& t) {
 Fallible<Value> posix_forkpty(Thread& t) {
   TRY(Isolate::of(t).count_host_call(t));
   TRY(os::run_fork_hooks_py(t, os::ForkMoment::Before));
+  TRY(acquire(t, Isolate::of(t).import_lock));
   int terminal = -1;
   pid_t pid = ::forkpty(&terminal, nullptr, nullptr, nullptr);
   int error = errno;
-  if (pid == 0) forget_other_threads(t);
+  if (pid == 0) begin_child(t);
+  release(t, Isolate::of(t).import_lock);
+  TRY(warn_of_threads_py(t, pid, "forkpty"));
   TRY(os::run_fork_hooks_py(t, pid == 0 ? os::ForkMoment::InChild : os::ForkMoment::InParent));
   if (pid < 0) return raise_os_error(t, error);
   return Value(TRY(Tuple::of(t, Value::from_small_int(pid), Value::from_small_int(terminal))));

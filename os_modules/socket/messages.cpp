@@ -36,7 +36,7 @@ class Buffers {
     vectors_ = TRY(ByteArray::make(t_, length * sizeof(iovec) + 1));
     for (size_t i = 0; i < length && i < list->length(); ++i) {
       new (&views()[i]) BufferView;
-      TRY(get_buffer_py(t_, list->at(i), &views()[i], flags));
+      if (get_buffer_py(t_, list->at(i), &views()[i], flags).failed()) return translate(flags);
       ++count_;
       // The views lie in a cell that the collector does not look into.
       if (views()[i].keeper != nullptr) TRY(keepers_->append(t_, Value(views()[i].keeper)));
@@ -44,6 +44,13 @@ class Buffers {
       vectors()[i] = {views()[i].data, static_cast<size_t>(views()[i].length)};
     }
     return {};
+  }
+  // What cannot be written to is of the wrong type here.
+  Failure translate(int flags) {
+    if ((flags & kBufferWritable) == 0 || t_.terminated()) return Failure{};
+    if (!t_.exception_is(core.BufferError) && !t_.exception_is(core.TypeError)) return Failure{};
+    t_.take_exception();
+    return t_.raise_type_error("recvmsg_into() argument 1 must be an iterable of single-segment read-write buffers");
   }
   iovec* vectors() { return reinterpret_cast<iovec*>(vectors_->data()); }
   size_t count() const { return count_; }

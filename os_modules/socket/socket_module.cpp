@@ -64,7 +64,7 @@ Fallible<int64_t> timeout_argument_py(Thread& t, Value v) {
 }
 Fallible<Value> timeout_value(Thread& t, int64_t timeout) {
   if (timeout < 0) return Value::none();
-  return make_float(t, static_cast<double>(timeout) * 1e-9);
+  return make_float(t, static_cast<double>(timeout) / 1e9);
 }
 
 namespace {

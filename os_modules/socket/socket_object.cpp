@@ -365,7 +365,8 @@ Fallible<void> socket_sendall(Thread& t, SocketObject* self, Value data, int fla
   for (size_t done = 0; done < bytes.size();) {
     int64_t n = TRY(transfer_py(t, self, attempts, [&] { return ::send(self->fd_, bytes.data() + done, bytes.size() - done, flags); }));
     done += static_cast<size_t>(n);
-    TRY(t.poll());
+    // What was cut short may have been so by a signal, whose handler must not wait for the rest.
+    TRY(done < bytes.size() ? t.isolate().services->poll_slow(t) : t.poll());
   }
   return {};
 }

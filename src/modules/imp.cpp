@@ -2,6 +2,7 @@
 // Ref: library/importlib; Lib/importlib/_bootstrap.py is the only intended caller.
 #include <algorithm>
 
+#include "host/host.hpp"
 #include "modules/missing_modules.hpp"
 #include "modules/posix/posix.hpp"
 #include "modules/siphash_support.hpp"
@@ -326,11 +327,19 @@ const NativeMethod kFunctions[] = {
     {"source_hash", HOG_NATIVE(source_hash), "(key, source)", "Hash of source text for .pyc files."},
     {}};
 
-constexpr int64_t kPycMagicToken = 168627755;  // 3.14's number and "\r\n", read as a little-endian word
+// Code objects are loaded only where they were dumped, so each isolate's .pyc files have a number of their own: to others they are
+// stale, and the source is compiled. A number and "\r\n", read as a little-endian word.
+int64_t pyc_magic_token(Thread& t) {
+  uint64_t seed = t.isolate().hash_seed;
+  if (Host* host = Isolate::of(t).config().host; host != nullptr && host->entropy != nullptr) host->entropy->fill(&seed, sizeof seed);
+  seed ^= seed >> 32;
+  seed ^= seed >> 16;
+  return static_cast<int64_t>(0x0A0D0000 | (seed & 0xFFFF));
+}
 
 Fallible<void> initialize(Thread& t, Module* module) {
   TRY(module->add(t, "check_hash_based_pycs", Value(TRY(Str::intern_utf8(t, "default")))));
-  return module->add(t, "pyc_magic_number_token", Value::from_small_int(kPycMagicToken));
+  return module->add(t, "pyc_magic_number_token", Value::from_small_int(pyc_magic_token(t)));
 }
 
 }  // namespace

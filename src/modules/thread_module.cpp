@@ -225,6 +225,23 @@ void end_handle(ThreadHandle* handle) {
   handle->state_ = ThreadState::Done;
   wake_all(handle->waiting_);
 }
+}  // namespace
+
+void end_forgotten_threads(Thread& t) {
+  t.heap().for_each_cell(
+      [](void* context, Cell* cell) {
+        if (!is<ThreadHandle>(cell)) return;
+        auto* handle = as<ThreadHandle>(cell);
+        bool running = handle->state_ == ThreadState::Running || handle->state_ == ThreadState::Starting;
+        if (!running || handle->ident_ == ident_of(*static_cast<Thread*>(context))) return;
+        handle->state_ = ThreadState::Done;
+        handle->waiting_ = {};
+      },
+      &t);
+}
+
+namespace {
+
 Fallible<void> handle_set_done(Thread& t, ThreadHandle* self) {
   if (self->state_ == ThreadState::NotStarted) return t.raise(core.RuntimeError, "thread not started");
   end_handle(self);

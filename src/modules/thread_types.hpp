@@ -45,6 +45,9 @@ extern Type* thread_local_type;
 extern Type* thread_handle_type;
 extern const TypeSpec kThreadLocalSpec;
 
+// In the child of a fork(): the handles of the threads that are not there any more are done.
+void end_forgotten_threads(Thread& t);
+
 inline uint64_t ident_of(const Thread& t) { return reinterpret_cast<uintptr_t>(&t); }
 
 // ---- Waiting. ----

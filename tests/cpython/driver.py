@@ -111,6 +111,25 @@ def describe_sandbox(support):
     support.skip_if_unlimited_stack_size = lambda test: test
 
 
+def let_children_find_the_tests(script_helper):
+    """CPython's library holds the package test, so that its children find it in isolated mode. Ours is found along PYTHONPATH: a child
+    that no test wants isolated gets its environment."""
+    requires = script_helper.interpreter_requires_environment
+
+    def with_environment(run):
+        def wrapper(*args, **keywords):
+            script_helper.interpreter_requires_environment = lambda: True
+            try:
+                return run(*args, **keywords)
+            finally:
+                script_helper.interpreter_requires_environment = requires
+
+        return wrapper
+
+    for name in ("run_python_until_end", "spawn_python"):
+        setattr(script_helper, name, with_environment(getattr(script_helper, name)))
+
+
 def main():
     sandbox = sys.argv[1] == "--sandbox"
     if sandbox:
@@ -146,6 +165,9 @@ def main():
         support.has_no_debug_ranges = lambda: False
         if sandbox:
             describe_sandbox(support)
+        from test.support import script_helper
+
+        let_children_find_the_tests(script_helper)
     except Exception as error:
         say("note test.support " + one_line(type(error).__name__ + ": " + str(error)))
     suite = unittest.TestSuite([unittest.defaultTestLoader.loadTestsFromName(module)])

@@ -33,11 +33,11 @@ def test_select_and_socket_name_what_is_missing():
 
 
 def test_missing_modules_say_why():
-    for name in "fcntl", "pwd", "termios":
+    for name in "fcntl", "pwd", "termios", "mmap", "faulthandler", "syslog":
         assert message(ModuleNotFoundError, __import__, name) == (
             f"No module named {name!r}: it needs an operating system, which this isolate was not granted"
         )
-    for name in "_ctypes", "mmap", "tkinter":
+    for name in "_ctypes", "readline", "tkinter":
         assert message(ModuleNotFoundError, __import__, name) == f"No module named {name!r}: it is not part of this build"
     assert message(ModuleNotFoundError, __import__, "hog_nothing") == "No module named 'hog_nothing'"
     try:

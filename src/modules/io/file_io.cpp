@@ -351,6 +351,8 @@ Fallible<Value> write(Thread& t, FileIO* f, Value source) {
   BytesLike bytes(t);
   TRY(bytes.open(source));
   int64_t put = TRY(file_write(t, f, bytes.data(), bytes.size()));
+  // Cut short, maybe by a signal: its handler is to run within this call.
+  if (put >= 0 && static_cast<size_t>(put) < bytes.size()) TRY(t.isolate().services->poll_slow(t));
   return put < 0 ? Value::none() : Value::from_small_int(put);
 }
 
