@@ -209,7 +209,8 @@ bool Session::start(const std::vector<const char*>& arguments, const std::string
   settings.colors = options_.colors;
   if (apply_program_settings(t, settings).failed()) return false;
   if (host_.signals != nullptr && install_signal_handlers(t).failed()) return false;
-  if (set_up_streams().failed() || enable_fault_handler().failed() || import_warnings().failed() || add_session_names().failed()) return false;
+  if (set_up_streams().failed() || enable_fault_handler().failed()) return false;
+  if (import_warnings().failed() || add_session_names().failed()) return false;
   return !path_files || !run_site(packages, first_path).failed();
 }
 

@@ -165,9 +165,10 @@ def main():
         support.has_no_debug_ranges = lambda: False
         if sandbox:
             describe_sandbox(support)
-        from test.support import script_helper
+        else:
+            from test.support import script_helper
 
-        let_children_find_the_tests(script_helper)
+            let_children_find_the_tests(script_helper)
     except Exception as error:
         say("note test.support " + one_line(type(error).__name__ + ": " + str(error)))
     suite = unittest.TestSuite([unittest.defaultTestLoader.loadTestsFromName(module)])
