@@ -67,6 +67,7 @@ Fallible<void> run_file(Session& session, const Options& options, const Program&
     *not_a_program = true;
     return {};
   }
+  if (program.name.ends_with(".pyc") && !options.sandbox) return session.run_compiled(program.name.c_str());
   return session.run_text(program.text, program.name.c_str(), program.name.c_str());
 }
 

@@ -291,8 +291,12 @@ Fallible<void> Session::enable_fault_handler() {
   Thread& t = thread();
   Value stream = t.isolate().sys_dict->get_name_nogc(TRY(Str::intern_utf8(t, "stderr")));
   if (stream.is_absent() || stream.is_none()) return {};
-  Value module = TRY(import_module_py(t, TRY(Str::intern_utf8(t, "faulthandler"))));
-  TRY(call_method_py(t, module, TRY(Str::intern_utf8(t, "enable"))));
+  const ModuleSpec* spec = isolate_->find_native_module("faulthandler");
+  if (spec == nullptr) return {};
+  // Made directly: most programs never need the machinery of imports.
+  Module* module = TRY(make_native_module(t, spec));
+  TRY(t.isolate().modules->set_name(t, TRY(Str::intern_utf8(t, "faulthandler")), Value(module)));
+  TRY(call_method_py(t, Value(module), TRY(Str::intern_utf8(t, "enable"))));
   return {};
 }
 
@@ -340,6 +344,21 @@ Fallible<void> Session::run_text(const std::string& bytes, const char* name, con
   Fallible<Value> code = compiler_.compile_py(t, request);
   if (code.failed()) return forget_text_of_error(t);
   TRY(isolate_->run_code(t, as<Code>(code.get()), main_globals(), Value()));
+  return {};
+}
+
+Fallible<void> Session::run_compiled(const char* path) {
+  Thread& t = thread();
+  Value machinery = TRY(import_module_py(t, TRY(Str::intern_utf8(t, "importlib._bootstrap_external"))));
+  Value type = TRY(get_attribute_py(t, machinery, TRY(Str::intern_utf8(t, "SourcelessFileLoader"))));
+  Value name = Value(TRY(decode_argument_py(t, path)));
+  Value loader = TRY(call_py(t, type, Value(names.dunder_main), name));
+  Value code = TRY(call_method_py(t, loader, TRY(Str::intern_utf8(t, "get_code")), Value(names.dunder_main)));
+  if (!is<Code>(code)) return t.raise_type_error("a loader's code must be a code object");
+  TRY(main_globals()->set_name(t, TRY(Str::intern_utf8(t, "__file__")), name));
+  TRY(main_globals()->set_name(t, TRY(Str::intern_utf8(t, "__cached__")), Value::none()));
+  TRY(main_globals()->set_name(t, names.dunder_loader, loader));
+  TRY(isolate_->run_code(t, as<Code>(code), main_globals(), Value()));
   return {};
 }
 

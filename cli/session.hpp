@@ -35,6 +35,8 @@ class Session {
   Fallible<void> run_command(const std::string& text);
   // file: __file__, null for none. Bytes may be in any declared encoding.
   Fallible<void> run_text(const std::string& bytes, const char* name, const char* file);
+  // A .pyc file.
+  Fallible<void> run_compiled(const char* path);
   Fallible<void> run_module(const char* name, bool set_argument);
   // The file that PYTHONSTARTUP names: run before a prompt.
   Fallible<void> run_startup();

@@ -474,8 +474,13 @@ Fallible<Value> posix_getresgid(Thread& t) {
   return three_ids(t, ids);
 }
 
+Fallible<void> posix_inputhook(Thread&) { return {}; }
+Fallible<bool> posix_has_inputhook(Thread&) { return false; }
+
 const NativeMethod kFunctions[] = {
     {"_exit", HOG_NATIVE(posix_exit), "(status)", "Ends the process at once."},
+    {"_inputhook", HOG_NATIVE(posix_inputhook), "()", "Calls what wants to be called while input is waited for: nothing."},
+    {"_is_inputhook_installed", HOG_NATIVE(posix_has_inputhook), "()", "Does anything want to be called while input is waited for?"},
     {"abort", HOG_NATIVE(posix_abort), "()", "Ends the process with SIGABRT."},
     {"execv", HOG_NATIVE(posix_execv), "(path, argv, /)", "Runs a program in this process's place."},
     {"execve", HOG_NATIVE(posix_execve), "(path, argv, env)", "Runs a program in this process's place."},

@@ -45,7 +45,9 @@ Fallible<int64_t> timeout_argument_py(Thread& t, Value v, int64_t unit, const ch
   if (!is_float(v) && !is_index(v)) return t.raise_type_error("{}", type_message);
   double amount = TRY(to_double_py(t, v));
   if (amount != amount) return t.raise_value_error("Invalid value NaN (not a number)");
-  double nanoseconds = __builtin_ceil(amount * static_cast<double>(unit));
+  double nanoseconds = amount * static_cast<double>(unit);
+  if (amount < 0) return nanoseconds < -static_cast<double>(kLongest) ? -kLongest : static_cast<int64_t>(__builtin_floor(nanoseconds)) - 1;
+  nanoseconds = __builtin_ceil(nanoseconds);
   if (nanoseconds >= static_cast<double>(kLongest)) return t.raise(core.OverflowError, "timeout is too large");
   return static_cast<int64_t>(nanoseconds);
 }

@@ -2,6 +2,7 @@
 // Ref: library/importlib; Lib/importlib/_bootstrap.py is the only intended caller.
 #include <algorithm>
 
+#include "bytecode/code_format.hpp"
 #include "host/host.hpp"
 #include "modules/missing_modules.hpp"
 #include "modules/posix/posix.hpp"
@@ -327,11 +328,27 @@ const NativeMethod kFunctions[] = {
     {"source_hash", HOG_NATIVE(source_hash), "(key, source)", "Hash of source text for .pyc files."},
     {}};
 
-// Code objects are loaded only where they were dumped, so each isolate's .pyc files have a number of their own: to others they are
-// stale, and the source is compiled. A number and "\r\n", read as a little-endian word.
+// What .pyc files of this build's bytecode have in common.
+uint64_t bytecode_hash() {
+  uint64_t hash = kCodeBlobMagic;
+  auto add = [&](const char* text) {
+    for (; *text != '\0'; ++text) hash = (hash ^ static_cast<unsigned char>(*text)) * 0x100000001B3;
+  };
+  for (int i = 0; i < kOpcodeCount; ++i) {
+    add(kOpcodeInfo[i].name);
+    add(kOpcodeInfo[i].operands);
+  }
+  for (int i = 0; i < kIntrinsicCount; ++i) add(kIntrinsicNames[i]);
+  return hash;
+}
+
+// Without Process, code objects are loaded only where they were dumped (marshal): an isolate's .pyc files have a number of their own
+// then. To others they are stale, and the source is compiled. A number and "\r\n", read as a little-endian word.
 int64_t pyc_magic_token(Thread& t) {
   uint64_t seed = t.isolate().hash_seed;
-  if (Host* host = Isolate::of(t).config().host; host != nullptr && host->entropy != nullptr) host->entropy->fill(&seed, sizeof seed);
+  Host* host = Isolate::of(t).config().host;
+  if (host != nullptr && host->process != nullptr) seed = bytecode_hash();
+  else if (host != nullptr && host->entropy != nullptr) host->entropy->fill(&seed, sizeof seed);
   seed ^= seed >> 32;
   seed ^= seed >> 16;
   return static_cast<int64_t>(0x0A0D0000 | (seed & 0xFFFF));

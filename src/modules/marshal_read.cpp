@@ -3,9 +3,11 @@
 #include <bit>
 #include <cstring>
 
+#include "host/host.hpp"
 #include "modules/marshal_format.hpp"
 #include "object/bytes_objects.hpp"
 #include "vm/code.hpp"
+#include "vm/isolate.hpp"
 
 namespace hog::marshal {
 
@@ -281,6 +283,18 @@ class Reader {
     if (!is<Str>(v)) return t_.raise_type_error("name of a code object must be str, not {}", type_of(v));
     return as<Str>(v);
   }
+  // Code that another process has dumped. Only for those who may start processes, and who could as well have that code compiled: a
+  // program that has nothing cannot forge a code object, whatever the verifier may have overlooked.
+  Fallible<::hog::Code*> foreign_code_py(Bytes* bytes, int64_t offset) {
+    Host* host = Isolate::of(t_).config().host;
+    if (host == nullptr || host->process == nullptr)
+      return t_.raise_value_error("bad marshal data (code objects are loaded only where they were dumped)");
+    TRY(t_.poll(static_cast<int64_t>(bytes->length() / 8)));
+    CodeBlob blob(bytes->data(), bytes->length());
+    if (const char* fault = verify(blob)) return t_.raise_value_error("bad marshal data (code object: {})", fault);
+    if (static_cast<uint64_t>(offset) != blob.header()->root_code) return t_.raise_value_error("bad marshal data (an inner code object)");
+    return Isolate::of(t_).load_blob(t_, blob, bytes);
+  }
   Fallible<Value> read_code_py(bool flagged) {
     if (!allow_code_) return t_.raise_value_error("unmarshalling code objects is disallowed");
     size_t place = TRY(reserve(flagged));
@@ -290,9 +304,7 @@ class Reader {
     int64_t offset = TRY(number_py(4));
     int64_t line = TRY(number_py(4));
     Value known = TRY(find_code_py(t_, blob, offset));
-    if (known.is_absent())
-      return t_.raise_value_error("bad marshal data (code objects are loaded only where they were dumped)");
-    auto* original = as<::hog::Code>(known);
+    auto* original = known.is_absent() ? TRY(foreign_code_py(blob, offset)) : as<::hog::Code>(known);
     ::hog::Code* code = TRY(::hog::Code::make(t_, original->source_.get(), original->record_));
     code->first_line_ = static_cast<uint32_t>(line);
     code->name_.set(code, TRY(read_name_py()));

@@ -131,7 +131,10 @@ struct ConstantReader {
       }
       case ConstantTag::External: {
         uint32_t index = read<uint32_t>(p);
-        return as<Tuple>(source->externals_.get())->at(index);
+        Value externals = source->externals_.get();
+        if (externals.is_empty() || !is<Tuple>(externals) || index >= as<Tuple>(externals)->length())
+          return t.raise_value_error("a constant of this code is known to its own program only");
+        return as<Tuple>(externals)->at(index);
       }
     }
     HOG_CHECK(false);
