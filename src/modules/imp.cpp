@@ -7,6 +7,7 @@
 #include "modules/missing_modules.hpp"
 #include "modules/posix/posix.hpp"
 #include "modules/siphash_support.hpp"
+#include "modules/sys_functions.hpp"
 #include "object/exception.hpp"
 #include "object/protocol.hpp"
 #include "vm/importing.hpp"
@@ -209,6 +210,12 @@ Fallible<Value> init_frozen(Thread& t, Str* name) {
 Fallible<Value> extension_suffixes(Thread& t) { return Value(TRY(List::make(t))); }
 Fallible<Value> create_dynamic(Thread& t, Value spec, Value) {
   Value name = TRY(get_attribute_py(t, spec, names.name));
+  Value origin = TRY(get_attribute_py(t, spec, TRY(Str::intern_utf8(t, "origin"))));
+  for (Value text : {name, origin}) {
+    if (!is<Str>(text)) return t.raise_type_error("a module's name and origin must be str, not {}", type_of(text));
+    for (size_t i = 0; i < as<Str>(text)->length(); ++i)
+      if (as<Str>(text)->at(i) == 0) return t.raise_value_error("embedded null character");
+  }
   return t.raise(core.ImportError, "this interpreter cannot load the extension module {}", str_of(name));
 }
 Fallible<int64_t> exec_dynamic(Thread&, Value) { return int64_t{0}; }
@@ -297,6 +304,50 @@ Fallible<void> fix_co_filename(Thread& t, Code* code, Str* path) {
   return fix_filename(t, code, from, path);
 }
 
+// Up to the last slash; the empty string when there is none.
+Fallible<Str*> folder_of(Thread& t, Str* path) {
+  size_t end = path->length();
+  while (end > 0 && path->at(end - 1) != '/') --end;
+  return Str::slice(t, path, 0, end > 1 ? end - 1 : end);
+}
+
+// ---- Files next to the program that have a library's name. ----
+
+// sys.path[0] as it was when the program began: the script's folder, or the current one. None: neither is on the path.
+Fallible<Value> first_folder_py(Thread& t) {
+  if (t.isolate().start_flags.safe_path) return Value::none();
+  Value main = Isolate::of(t).slots[Isolate::kMainModule].get();
+  if (!main.is_empty() && is<Module>(main)) {
+    Dict* globals = as<Module>(main)->dict();
+    Value file = globals->get_name_nogc(names.dunder_file), spec = globals->get_name_nogc(names.dunder_spec);
+    bool is_script = !spec.is_absent() && spec.is_none();
+    if (is_script && !file.is_absent() && is<Str>(file)) return Value(TRY(folder_of(t, as<Str>(file))));
+  }
+  Value posix = t.isolate().modules->get_name_nogc(TRY(Str::intern_utf8(t, "posix")));
+  if (posix.is_absent() || !is<Module>(posix)) return Value::none();
+  Value getcwd = as<Module>(posix)->dict()->get_name_nogc(TRY(Str::intern_utf8(t, "getcwd")));
+  if (getcwd.is_absent() || !is<NativeFunction>(getcwd)) return Value::none();
+  Fallible<Value> folder = call_py(t, getcwd);
+  if (!folder.failed()) return folder;
+  if (t.terminated() || !t.exception_is(core.OSError)) return Failure{};
+  t.take_exception();  // the current folder is gone
+  return Value::none();
+}
+// 0: nothing, 1: who knows what, 2: a module of the standard library.
+Fallible<int64_t> shadowing(Thread& t, Str* name, Str* origin) {
+  Value first = TRY(first_folder_py(t));
+  if (first.is_none() || !is<Str>(first)) return int64_t{0};
+  Str* folder = TRY(folder_of(t, origin));
+  constexpr std::string_view kPackage = "/__init__.py";
+  size_t length = origin->length();
+  if (length > kPackage.size() && TRY(Str::slice(t, origin, length - kPackage.size(), length))->equals_ascii(kPackage))
+    folder = TRY(folder_of(t, folder));
+  if (!Str::equal_nogc(folder, as<Str>(first))) return int64_t{0};
+  Value known = TRY(library_module_names(t));
+  if (known.is_absent() || !is<Set>(known)) return int64_t{1};
+  return int64_t{TRY(contains_py(t, known, Value(name))) ? 2 : 1};
+}
+
 Fallible<int64_t> override_check(Thread&, int) { return int64_t{0}; }
 Fallible<void> override_frozen(Thread&, int) { return {}; }
 
@@ -321,6 +372,7 @@ const NativeMethod kFunctions[] = {
     {"get_frozen_object", HOG_NATIVE(get_frozen_object), "(name, data=None, /)", "Code of a frozen module."},
     {"init_frozen", HOG_NATIVE(init_frozen), "(name, /)", "Runs a frozen module by itself."},
     {"is_builtin", HOG_NATIVE(is_builtin), "(name, /)", "1 for built-in modules, else 0."},
+    {"_shadowing", HOG_NATIVE(shadowing), "(name, origin, /)", "What a module from that file may keep from being imported."},
     {"is_frozen", HOG_NATIVE(is_frozen), "(name, /)", "Is a module of this name frozen?"},
     {"is_frozen_package", HOG_NATIVE(is_frozen_package), "(name, /)", "Is the frozen module a package?"},
     {"lock_held", HOG_NATIVE(lock_held), "()", "Is the import lock taken?"},

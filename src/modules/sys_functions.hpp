@@ -10,6 +10,8 @@ namespace hog {
 // ---- sys_info.cpp: attributes that are made when first asked for. ----
 // The attribute of that name, or absent when it is none of these.
 Fallible<Value> make_lazy_sys_attribute(Thread& t, Str* name);
+// sys.stdlib_module_names, whatever the program has made of it; absent when it was deleted.
+Fallible<Value> library_module_names(Thread& t);
 Fallible<void> make_all_lazy_sys_attributes(Thread& t);
 Fallible<void> add_sys_constants(Thread& t, Module* sys);
 // sys.UnraisableHookArgs and the tuple of asyncgen hooks.

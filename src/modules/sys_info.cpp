@@ -215,11 +215,15 @@ constexpr LazyAttribute kLazy[] = {
 
 namespace {
 
-// The type of a structure, made once: kept in the module's state.
-Fallible<Type*> known_type(Thread& t, const StructSequenceSpec* spec) {
+// What was made once is kept in the module's state.
+Fallible<Dict*> made_attributes(Thread& t) {
   auto* sys = as<Module>(Isolate::of(t).slots[Isolate::kSysModule].get());
   if (!sys->state_) sys->state_.set(sys, TRY(Dict::make(t)));
-  auto* made = as<Dict>(sys->state_.get());
+  return as<Dict>(sys->state_.get());
+}
+// The type of a structure.
+Fallible<Type*> known_type(Thread& t, const StructSequenceSpec* spec) {
+  Dict* made = TRY(made_attributes(t));
   Str* name = TRY(Str::intern_utf8(t, spec->name));
   Value known = made->get_name_nogc(name);
   if (!known.is_absent()) return as<Type>(known);
@@ -243,11 +247,23 @@ Fallible<Value> make_async_hooks(Thread& t, Value first, Value final) {
 Fallible<Value> make_lazy_sys_attribute(Thread& t, Str* name) {
   for (const LazyAttribute& row : kLazy) {
     if (!name->equals_ascii(row.name)) continue;
+    Dict* made = TRY(made_attributes(t));
+    if (!made->get_name_nogc(name).is_absent()) return Value::absent();  // the program has deleted it
     Value v = TRY(row.make(t));
     TRY(t.isolate().sys_dict->set_name(t, name, v));
+    TRY(made->set_name(t, name, Value::true_value()));
     return v;
   }
   return Value::absent();
+}
+
+Fallible<Value> library_module_names(Thread& t) {
+  Str* name = TRY(Str::intern_utf8(t, "stdlib_module_names"));
+  Value known = t.isolate().sys_dict->get_name_nogc(name);
+  if (known.is_absent()) return make_lazy_sys_attribute(t, name);
+  // A program's own value is not replaced once it is deleted.
+  TRY(TRY(made_attributes(t))->set_name(t, name, Value::true_value()));
+  return known;
 }
 
 Fallible<void> make_all_lazy_sys_attributes(Thread& t) {

@@ -32,6 +32,10 @@ Fallible<Module*> make_native_module(Thread& t, const ModuleSpec* spec) {
   return module;
 }
 
+// As in vm/importing.hpp, which object/ does not know.
+enum class Shadowing : uint8_t { Nothing, Something, Library };
+Fallible<Shadowing> module_shadowing_py(Thread& t, Value name, Value origin);
+
 namespace {
 
 // Is the module still being imported, as its __spec__ says?
@@ -50,7 +54,28 @@ Fallible<bool> is_uninitialized_submodule_py(Thread& t, Value spec, Str* name) {
   return contains_py(t, submodules, Value(name));
 }
 
+// The origin of a module that came from a file, where that is; None otherwise.
+Fallible<Value> file_origin_py(Thread& t, Value spec) {
+  if (spec.is_absent() || spec.is_none()) return Value::none();
+  Value located = TRY(find_attribute_py(t, spec, TRY(Str::intern_utf8(t, "has_location"))));
+  if (located.is_absent() || !TRY(truth_py(t, located))) return Value::none();
+  Value origin = TRY(find_attribute_py(t, spec, TRY(Str::intern_utf8(t, "origin"))));
+  return is<Str>(origin) ? origin : Value::none();
+}
+
 }  // namespace
+
+// _imp, which knows files and sys.path, is asked.
+Fallible<Shadowing> module_shadowing_py(Thread& t, Value name, Value origin) {
+  if (!is<Str>(name) || !is<Str>(origin)) return Shadowing::Nothing;
+  Dict* modules = t.isolate().modules;
+  Value imp = modules == nullptr ? Value::absent() : modules->get_name_nogc(TRY(Str::intern_utf8(t, "_imp")));
+  if (imp.is_absent() || !is<Module>(imp)) return Shadowing::Nothing;
+  Value function = as<Module>(imp)->dict()->get_name_nogc(TRY(Str::intern_utf8(t, "_shadowing")));
+  if (function.is_absent()) return Shadowing::Nothing;
+  Value answer = TRY(call_py(t, function, name, origin));
+  return answer.is_small_int() ? static_cast<Shadowing>(answer.small_int()) : Shadowing::Nothing;
+}
 
 Failure raise_no_module_attribute_py(Thread& t, Module* module, Str* name) {
   Dict* dict = module->dict();
@@ -59,12 +84,20 @@ Failure raise_no_module_attribute_py(Thread& t, Module* module, Str* name) {
     return raise_attribute_error(t, Value(module), name, "module has no attribute '{}'", name);
   Str* text = as<Str>(module_name);
   Value spec = dict->get_name_nogc(names.dunder_spec);
+  Value origin = TRY(file_origin_py(t, spec));
+  Shadowing shadowing = TRY(module_shadowing_py(t, module_name, origin));
+  if (shadowing == Shadowing::Library)
+    return raise_attribute_error(t, Value(module), name,
+                                 "module '{}' has no attribute '{}' (consider renaming {} since it has the same name as the standard "
+                                 "library module named '{}' and prevents importing that standard library module)",
+                                 text, name, repr_of(origin), text);
   if (TRY(is_initializing_py(t, spec))) {
-    // Only the origin of a module that came from a file says where that is.
-    Value located = TRY(find_attribute_py(t, spec, TRY(Str::intern_utf8(t, "has_location"))));
-    bool has_location = !located.is_absent() && TRY(truth_py(t, located));
-    Value origin = TRY(find_attribute_py(t, spec, TRY(Str::intern_utf8(t, "origin"))));
-    if (has_location && is<Str>(origin))
+    if (shadowing == Shadowing::Something)
+      return raise_attribute_error(t, Value(module), name,
+                                   "module '{}' has no attribute '{}' (consider renaming {} if it has the same name as a library you "
+                                   "intended to import)",
+                                   text, name, repr_of(origin));
+    if (is<Str>(origin))
       return raise_attribute_error(
           t, Value(module), name,
           "partially initialized module '{}' from '{}' has no attribute '{}' (most likely due to a circular import)", text,

@@ -25,7 +25,18 @@ Failure raise_cannot_import_py(Thread& t, Value module, Str* package, Str* name)
       initializing = !flag.is_absent() && TRY(truth_py(t, flag));
     }
     Str* message;
-    if (origin.is_none() && initializing) {
+    // A name of any class of str counts, and may raise as it is looked up.
+    Value own_name = TRY(find_attribute_py(t, module, names.dunder_name));
+    Shadowing shadowing = has_location && !own_name.is_absent() ? TRY(module_shadowing_py(t, own_name, origin)) : Shadowing::Nothing;
+    if (shadowing == Shadowing::Library) {
+      message = TRY(t.format("cannot import name {} from {} (consider renaming {} since it has the same name as the standard library "
+                             "module named {} and prevents importing that standard library module)",
+                             repr_of(Value(name)), repr_of(known_name), repr_of(origin), repr_of(known_name)));
+    } else if (initializing && shadowing == Shadowing::Something) {
+      message = TRY(t.format("cannot import name {} from {} (consider renaming {} if it has the same name as a library you intended to "
+                             "import)",
+                             repr_of(Value(name)), repr_of(known_name), repr_of(origin)));
+    } else if (origin.is_none() && initializing) {
       message = TRY(t.format("cannot import name {} from partially initialized module {} (most likely due to a circular "
                              "import) (unknown location)",
                              repr_of(Value(name)), repr_of(known_name)));

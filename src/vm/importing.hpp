@@ -16,6 +16,9 @@ Fallible<Value> import_py(Thread& t, Str* name, Value globals, Value from_list, 
 // The module's functions, from the permanent signatures of its spec.
 Fallible<void> add_native_functions(Thread& t, Module* module, const ModuleSpec& spec);
 // "cannot import name ..." with its file, circularity and shadowing hints.
+// What a module from this file, next to the program, may keep from being imported. Raises what comparing names raises.
+enum class Shadowing : uint8_t { Nothing, Something, Library };
+Fallible<Shadowing> module_shadowing_py(Thread& t, Value name, Value origin);  // object/module.cpp
 Failure raise_cannot_import_py(Thread& t, Value module, Str* package_or_null, Str* name);
 // importlib._bootstrap, set up on first use.
 Fallible<Module*> import_machinery_py(Thread& t);
