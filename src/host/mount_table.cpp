@@ -10,28 +10,8 @@ namespace hog {
 namespace {
 
 constexpr int kFirstDescriptor = 3;
-
-// Adds the components of `path` to `text`, which is absolute; `.` goes, `..` takes one away. False: too long.
-bool add_components(char* text, size_t* length, const char* path, size_t path_length, size_t room) {
-  size_t at = 0;
-  while (at < path_length) {
-    while (at < path_length && path[at] == '/') ++at;
-    size_t begin = at;
-    while (at < path_length && path[at] != '/') ++at;
-    size_t size = at - begin;
-    if (size == 0 || (size == 1 && path[begin] == '.')) continue;
-    if (size == 2 && path[begin] == '.' && path[begin + 1] == '.') {
-      while (*length > 0 && text[*length - 1] != '/') --*length;
-      if (*length > 0) --*length;
-      continue;
-    }
-    if (*length + 1 + size > room) return false;
-    text[(*length)++] = '/';
-    std::memcpy(text + *length, path + begin, size);
-    *length += size;
-  }
-  return true;
-}
+constexpr int kMostLinks = 40;
+constexpr uint32_t kKindBits = 0170000, kDirectory = 0040000, kLink = 0120000;
 
 }  // namespace
 
@@ -52,7 +32,8 @@ int MountTable::mount(std::string_view path, FileSystem* files, bool read_only) 
   if (path.empty() || path[0] != '/') return EINVAL;
   Target target;
   size_t length = 0;
-  if (!add_components(target.text, &length, path.data(), path.size(), sizeof(Mount::path) - 1)) return ENAMETOOLONG;
+  Walk walk{sizeof(Mount::path) - 1};
+  if (int error = add_components(target.text, &length, HostPath{path.data(), path.size()}, &walk)) return error;
   if (length == 0) return EINVAL;
   char whole[sizeof(Mount::path)];
   std::memcpy(whole, target.text, length);
@@ -71,6 +52,71 @@ int MountTable::mount(std::string_view path, FileSystem* files, bool read_only) 
   return 0;
 }
 
+// Adds the components of `path` to `text`, which is absolute and has no `..`: `.` goes, `..` takes one away. errno, 0: done.
+int MountTable::add_components(char* text, size_t* length, const HostPath& path, Walk* walk) {
+  size_t at = 0;
+  while (at < path.length) {
+    while (at < path.length && path.bytes[at] == '/') ++at;
+    size_t begin = at;
+    while (at < path.length && path.bytes[at] != '/') ++at;
+    std::string_view name(path.bytes + begin, at - begin);
+    if (name.empty() || name == ".") continue;
+    if (name == "..") {
+      if (int error = take_parent(text, length, walk)) return error;
+      continue;
+    }
+    if (*length + 1 + name.size() > walk->room) return ENAMETOOLONG;
+    text[(*length)++] = '/';
+    std::memcpy(text + *length, name.data(), name.size());
+    *length += name.size();
+  }
+  return 0;
+}
+
+// To the directory above, which for a link is above what it leads to. What is no directory has none.
+int MountTable::take_parent(char* text, size_t* length, Walk* walk) {
+  if (*length == walk->floor) return 0;
+  Mount* mount = mount_of(text, *length);
+  HostPath inner = mount->length == *length ? HostPath{"/", 1} : HostPath{text + mount->length, *length - mount->length};
+  text[*length] = '\0';
+  auto status = mount->files->status(inner, false);
+  if (!status.ok()) return status.error;
+  uint32_t kind = status.value.mode & kKindBits;
+  if (kind != kDirectory && kind != kLink) return ENOTDIR;
+  size_t end = *length;
+  if (kind == kLink) {
+    if (++walk->links > kMostLinks) return ELOOP;
+    auto* to = static_cast<char*>(std::malloc(kLongestPath));
+    if (to == nullptr) return ENOMEM;
+    auto read = mount->files->read_link(inner, to, kLongestPath);
+    int error = !read.ok() ? read.error : read.value >= kLongestPath ? ENAMETOOLONG : 0;
+    while (end > 0 && text[end - 1] != '/') --end;
+    *length = end - (end > 0 ? 1 : 0);
+    // As the file system behind reads it: its own root is the root, and nothing is above that.
+    Walk within = *walk;
+    within.floor = mount->length;
+    if (error == 0 && read.value != 0 && to[0] == '/') *length = within.floor;
+    if (error == 0) error = add_components(text, length, HostPath{to, read.value}, &within);
+    walk->links = within.links;
+    std::free(to);
+    return error != 0 ? error : take_parent(text, length, walk);
+  }
+  while (end > 0 && text[end - 1] != '/') --end;
+  *length = end - (end > 0 ? 1 : 0);
+  return 0;
+}
+
+MountTable::Mount* MountTable::mount_of(const char* text, size_t length) {
+  Mount* best = &mounts_[0];
+  for (size_t i = 1; i < mount_count_; ++i) {
+    Mount& mount = mounts_[i];
+    bool matches = mount.length <= length && std::memcmp(mount.path, text, mount.length) == 0 &&
+                   (mount.length == length || text[mount.length] == '/');
+    if (matches && mount.length >= best->length) best = &mount;
+  }
+  return best;
+}
+
 int MountTable::resolve(const HostPath& path, Target* target) {
   if (path.length == 0) return ENOENT;
   if (path.length > kLongestPath) return ENAMETOOLONG;
@@ -83,18 +129,16 @@ int MountTable::resolve(const HostPath& path, Target* target) {
       if (d->path == nullptr) return ENOTDIR;
       start = d->path;
     }
-    if (!add_components(target->text, &length, start, std::strlen(start), kLongestPath)) return ENAMETOOLONG;
+    length = std::strlen(start);
+    if (length == 1) length = 0;  // the root
+    std::memcpy(target->text, start, length);
   }
-  if (!add_components(target->text, &length, path.bytes, path.length, kLongestPath - 1)) return ENAMETOOLONG;
-  Mount* best = &mounts_[0];
-  for (size_t i = 1; i < mount_count_; ++i) {
-    Mount& mount = mounts_[i];
-    bool matches = mount.length <= length && std::memcmp(mount.path, target->text, mount.length) == 0 &&
-                   (mount.length == length || target->text[mount.length] == '/');
-    if (matches && mount.length >= best->length) best = &mount;
-  }
-  // A slash at the end says "a directory"; the file systems behind judge that.
-  if (length == 0 || path.bytes[path.length - 1] == '/') target->text[length++] = '/';
+  Walk walk{kLongestPath - 1};
+  if (int error = add_components(target->text, &length, path, &walk)) return error;
+  Mount* best = mount_of(target->text, length);
+  // A slash or a dot at the end says "a directory"; the file systems behind judge that.
+  bool dot = path.bytes[path.length - 1] == '.' && (path.length == 1 || path.bytes[path.length - 2] == '/');
+  if (length == 0 || dot || path.bytes[path.length - 1] == '/') target->text[length++] = '/';
   target->text[length] = '\0';
   target->mount = best;
   size_t rest = length - best->length;

@@ -1,6 +1,5 @@
 // mount_table.hpp: several file systems under one tree, as mount points of a first one. A path goes to the mount with the longest
-// matching prefix; `..` is taken away from the text first, so a path never leaves a mount through a link inside it. Renames and
-// links across mounts are EXDEV. A mount may be read-only, whatever the file system behind it allows.
+// matching prefix once `..` is taken away from the text; a link before a `..` is read within its mount, so a path never leaves a mount through a link inside it. Renames and links across mounts are EXDEV. A mount may be read-only, whatever the file system behind it allows.
 // The current directory is the table's own. One isolate at a time; it does not lock, and owns none of the file systems.
 #pragma once
 
@@ -91,7 +90,16 @@ class MountTable final : public FileSystem {
   MountTable& operator=(const MountTable&) = delete;
 
  private:
+  // Adding to a path: how long it may get, what `..` does not go above, and how many links were read.
+  struct Walk {
+    size_t room;
+    size_t floor = 0;
+    int links = 0;
+  };
   int resolve(const HostPath& path, Target* target);
+  int add_components(char* text, size_t* length, const HostPath& path, Walk* walk);
+  int take_parent(char* text, size_t* length, Walk* walk);
+  Mount* mount_of(const char* text, size_t length);
   int resolve_for_change(const HostPath& path, Target* target);
   Descriptor* descriptor(int fd);
   HostResult<int> install(Mount* mount, int fd, const char* directory_path);

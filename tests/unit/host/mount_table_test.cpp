@@ -105,6 +105,28 @@ TEST_F(MountTableTest, NothingCrosses) {
   EXPECT_EQ(table.read_link(at("/work/absolute"), text, sizeof text).value, 2u);
 }
 
+TEST_F(MountTableTest, WhatIsAbove) {
+  EXPECT_EQ(table.status(at("/work/none/.."), true).error, ENOENT);
+  EXPECT_EQ(table.status(at("/work/w/.."), true).error, ENOTDIR);
+  EXPECT_EQ(table.status(at("/work/w/."), true).error, ENOTDIR);
+  EXPECT_TRUE(table.make_directory(at("/work/a"), 0777).ok());
+  EXPECT_TRUE(table.make_directory(at("/work/a/b"), 0777).ok());
+  EXPECT_TRUE(table.symbolic_link(at("a/b"), at("/work/link")).ok());
+  Names names;
+  EXPECT_TRUE(table.list(at("/work/link/.."), names).ok());
+  EXPECT_EQ(names.text, "b ");
+  // Links stay within their mount, whether or not something comes after them.
+  EXPECT_TRUE(table.symbolic_link(at("/a/b"), at("/work/absolute")).ok());
+  EXPECT_TRUE(table.symbolic_link(at("../../.."), at("/work/up")).ok());
+  EXPECT_EQ(read_all(table, at("/work/absolute/../../w")), "writable");
+  EXPECT_EQ(table.status(at("/work/up/../top"), true).error, 0);
+  EXPECT_TRUE(table.symbolic_link(at("x/../loop"), at("/work/loop")).ok());
+  EXPECT_EQ(table.status(at("/work/loop/.."), true).error, ENOENT);
+  EXPECT_TRUE(table.symbolic_link(at("two/../one"), at("/work/one")).ok());
+  EXPECT_TRUE(table.symbolic_link(at("one/../two"), at("/work/two")).ok());
+  EXPECT_EQ(table.status(at("/work/one/.."), true).error, ELOOP);
+}
+
 TEST_F(MountTableTest, DescriptorsAndRelativePaths) {
   int directory = table.open(at("/work"), kReadOnly | kDirectory, 0).value;
   EXPECT_EQ(read_all(table, at("w", directory)), "writable");
