@@ -35,6 +35,8 @@ enum class Hash : uint8_t {
 };
 constexpr size_t kHashCount = 12;
 extern const HashAlgorithm kHashAlgorithms[kHashCount];
+// Hashes that only _hashlib has by name; those of SHAKE have no finish().
+extern const HashAlgorithm kSha512_224, kSha512_256, kRipemd160, kSm3, kShake128, kShake256;
 inline const HashAlgorithm* algorithm_of(Hash hash) { return &kHashAlgorithms[static_cast<size_t>(hash)]; }
 
 // SHA-3 and SHAKE. Ref: FIPS 202.

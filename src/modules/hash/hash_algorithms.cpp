@@ -1,8 +1,10 @@
 // hash_algorithms.cpp: MD5, SHA-1 and SHA-2 are nettle's (plain structures, no allocation); SHA-3 is a sponge around its permutation.
 #include <nettle/md5.h>
+#include <nettle/ripemd160.h>
 #include <nettle/sha1.h>
 #include <nettle/sha2.h>
 #include <nettle/sha3.h>
+#include <nettle/sm3.h>
 
 #include <bit>
 #include <cstring>
@@ -107,6 +109,11 @@ void finish_blake2(void* state, uint8_t* digest) {
 #define HOG_SHA3(size) start_sha3<size>, update_sha3, finish_sha3<size>
 #define HOG_BLAKE2(state) start_blake2<state>, update_blake2<state>, finish_blake2<state>
 
+template <uint32_t kRate>
+void start_shake(void* state) {
+  start_sponge(static_cast<Sponge*>(state), kRate);
+}
+
 }  // namespace
 
 const HashAlgorithm kHashAlgorithms[kHashCount] = {
@@ -123,5 +130,12 @@ const HashAlgorithm kHashAlgorithms[kHashCount] = {
     {"blake2s", 32, 64, HOG_BLAKE2(Blake2s)},
     {"blake2b", 64, 128, HOG_BLAKE2(Blake2b)},
 };
+
+const HashAlgorithm kSha512_224 = {"sha512_224", 28, 128, HOG_NETTLE(sha512_224, sha512_ctx, sha512, 28)};
+const HashAlgorithm kSha512_256 = {"sha512_256", 32, 128, HOG_NETTLE(sha512_256, sha512_ctx, sha512, 32)};
+const HashAlgorithm kRipemd160 = {"ripemd160", 20, 64, HOG_NETTLE(ripemd160, ripemd160_ctx, ripemd160, 20)};
+const HashAlgorithm kSm3 = {"sm3", 32, 64, HOG_NETTLE(sm3, sm3_ctx, sm3, 32)};
+const HashAlgorithm kShake128 = {"shake_128", 0, 168, start_shake<168>, update_sha3, nullptr};
+const HashAlgorithm kShake256 = {"shake_256", 0, 136, start_shake<136>, update_sha3, nullptr};
 
 }  // namespace hog

@@ -31,6 +31,8 @@ Fallible<Str*> to_hex(Thread& t, const uint8_t* data, size_t size);
 Fallible<Value> hash_copy(Thread& t, HashObject* self);
 Fallible<Bytes*> hash_digest(Thread& t, HashObject* self);
 Fallible<Str*> hash_hex_digest(Thread& t, HashObject* self);
+Fallible<Bytes*> shake_digest(Thread& t, HashObject* self, Value length);
+Fallible<Str*> shake_hex_digest(Thread& t, HashObject* self, Value length);
 Fallible<Value> hash_name(Thread& t, Value self);
 Fallible<Value> hash_digest_size(Thread& t, Value self);
 Fallible<Value> hash_block_size(Thread& t, Value self);

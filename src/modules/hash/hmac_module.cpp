@@ -1,51 +1,11 @@
 // hmac_module.cpp: the module _hmac: HMAC over the hashes of this folder. Ref: library/hmac, RFC 2104.
-#include "modules/hash/hash_object.hpp"
+#include "modules/hash/hmac_object.hpp"
 
 namespace hog {
 
 namespace {
 
 Type *hmac_type, *unknown_hash_error_type;
-
-class Hmac : public Cell {
- public:
-  static const Layout kLayout;
-  const HashAlgorithm* algorithm_;
-  alignas(16) uint8_t inner_[kLargestHashState];
-  alignas(16) uint8_t outer_[kLargestHashState];
-};
-const Layout Hmac::kLayout = {.name = "_hmac.HMAC", .trace = [](Cell*, Marker&) {}, .base_size = sizeof(Hmac)};
-
-struct State {
-  const HashAlgorithm* algorithm;
-  alignas(16) uint8_t inner[kLargestHashState];
-  alignas(16) uint8_t outer[kLargestHashState];
-};
-
-Fallible<void> start(Thread& t, State* state, const HashAlgorithm* algorithm, const BytesLike& key) {
-  constexpr size_t kLargestBlock = 144;
-  uint8_t block[kLargestBlock] = {};
-  state->algorithm = algorithm;
-  if (key.size() > algorithm->block_size) {
-    algorithm->start(state->inner);
-    TRY(feed_hash(t, algorithm, state->inner, key.data(), key.size()));
-    algorithm->finish(state->inner, block);
-  } else if (key.size() != 0) {
-    std::memcpy(block, key.data(), key.size());
-  }
-  for (uint8_t& byte : block) byte ^= 0x36;
-  algorithm->start(state->inner);
-  algorithm->update(state->inner, block, algorithm->block_size);
-  for (uint8_t& byte : block) byte ^= 0x36 ^ 0x5C;
-  algorithm->start(state->outer);
-  algorithm->update(state->outer, block, algorithm->block_size);
-  return {};
-}
-void finish(State* state, uint8_t* digest) {
-  state->algorithm->finish(state->inner, digest);
-  state->algorithm->update(state->outer, digest, state->algorithm->digest_size);
-  state->algorithm->finish(state->outer, digest);
-}
 
 // A hash by name, in small or in capital letters.
 const HashAlgorithm* find_algorithm(Str* name) {
@@ -77,29 +37,18 @@ Fallible<Value> create(Thread& t, Value key, Value message, Value digest) {
   const HashAlgorithm* algorithm = TRY(algorithm_named(t, digest));
   BytesLike key_bytes(t);
   TRY(open_hash_input_py(t, &key_bytes, key));
-  State state;
-  TRY(start(t, &state, algorithm, key_bytes));
-  if (!message.is_none()) {
-    BytesLike bytes(t);
-    TRY(open_hash_input_py(t, &bytes, message));
-    TRY(feed_hash(t, algorithm, state.inner, bytes.data(), bytes.size()));
-  }
-  auto* self = static_cast<Hmac*>(TRY(new_instance(t, hmac_type)));
-  self->algorithm_ = algorithm;
-  std::memcpy(self->inner_, state.inner, sizeof state.inner);
-  std::memcpy(self->outer_, state.outer, sizeof state.outer);
-  return Value(self);
+  return new_hmac_py(t, hmac_type, algorithm, key_bytes, message);
 }
 
 Fallible<Bytes*> compute(Thread& t, const HashAlgorithm* algorithm, Value key, Value message) {
   BytesLike key_bytes(t), bytes(t);
   TRY(open_hash_input_py(t, &key_bytes, key));
   TRY(open_hash_input_py(t, &bytes, message));
-  State state;
-  TRY(start(t, &state, algorithm, key_bytes));
+  HmacState state;
+  TRY(state.start(t, algorithm, key_bytes.data(), key_bytes.size()));
   TRY(feed_hash(t, algorithm, state.inner, bytes.data(), bytes.size()));
   uint8_t digest[kLargestDigest];
-  finish(&state, digest);
+  state.finish(digest);
   return Bytes::from(t, digest, algorithm->digest_size);
 }
 Fallible<Bytes*> compute_digest(Thread& t, Value key, Value message, Value digest) {
@@ -110,62 +59,20 @@ Fallible<Bytes*> compute_with(Thread& t, Value key, Value message) {
   return compute(t, algorithm_of(kHash), key, message);
 }
 
-Fallible<void> update(Thread& t, Hmac* self, Value message) {
-  BytesLike bytes(t);
-  TRY(open_hash_input_py(t, &bytes, message));
-  return feed_hash(t, self->algorithm_, self->inner_, bytes.data(), bytes.size());
-}
-Fallible<Value> copy(Thread& t, Hmac* self) {
-  auto* twin = static_cast<Hmac*>(TRY(new_instance(t, hmac_type)));
-  twin->algorithm_ = self->algorithm_;
-  std::memcpy(twin->inner_, self->inner_, sizeof twin->inner_);
-  std::memcpy(twin->outer_, self->outer_, sizeof twin->outer_);
-  return Value(twin);
-}
-void take_digest(const Hmac* self, uint8_t* digest) {
-  State state;
-  state.algorithm = self->algorithm_;
-  std::memcpy(state.inner, self->inner_, sizeof state.inner);
-  std::memcpy(state.outer, self->outer_, sizeof state.outer);
-  finish(&state, digest);
-}
-Fallible<Bytes*> digest(Thread& t, Hmac* self) {
-  uint8_t bytes[kLargestDigest];
-  take_digest(self, bytes);
-  return Bytes::from(t, bytes, self->algorithm_->digest_size);
-}
-Fallible<Str*> hex_digest(Thread& t, Hmac* self) {
-  uint8_t bytes[kLargestDigest];
-  take_digest(self, bytes);
-  return to_hex(t, bytes, self->algorithm_->digest_size);
-}
-Fallible<Value> repr(Thread& t, Value self) {
-  return Value(TRY(t.format("<{} HMAC object @ {}>", as<Hmac>(self)->algorithm_->name, address_of(self))));
-}
-Fallible<Value> get_name(Thread& t, Value self) {
-  return Value(TRY(t.format("hmac-{}", as<Hmac>(self)->algorithm_->name)));
-}
-Fallible<Value> get_digest_size(Thread&, Value self) {
-  return Value::from_small_int(as<Hmac>(self)->algorithm_->digest_size);
-}
-Fallible<Value> get_block_size(Thread&, Value self) {
-  return Value::from_small_int(as<Hmac>(self)->algorithm_->block_size);
-}
-
 constexpr NativeMethod kMethods[] = {
-    {"copy", HOG_NATIVE(copy), "($self, /)", "An HMAC that goes on from here on its own."},
-    {"digest", HOG_NATIVE(digest), "($self, /)", "The digest of everything so far, as bytes."},
-    {"hexdigest", HOG_NATIVE(hex_digest), "($self, /)", "The digest as hexadecimal digits."},
-    {"update", HOG_NATIVE(update), "($self, /, msg)", "Adds bytes."},
+    {"copy", HOG_NATIVE(hmac_copy), "($self, /)", "An HMAC that goes on from here on its own."},
+    {"digest", HOG_NATIVE(hmac_digest), "($self, /)", "The digest of everything so far, as bytes."},
+    {"hexdigest", HOG_NATIVE(hmac_hex_digest), "($self, /)", "The digest as hexadecimal digits."},
+    {"update", HOG_NATIVE(hmac_update), "($self, /, msg)", "Adds bytes."},
     {}};
-constexpr GetSet kGetSets[] = {{"block_size", get_block_size, nullptr, nullptr},
-                               {"digest_size", get_digest_size, nullptr, nullptr},
-                               {"name", get_name, nullptr, nullptr},
+constexpr GetSet kGetSets[] = {{"block_size", hmac_block_size, nullptr, nullptr},
+                               {"digest_size", hmac_digest_size, nullptr, nullptr},
+                               {"name", hmac_name, nullptr, nullptr},
                                {}};
 constexpr TypeSpec kHmacSpec = {.name = "_hmac.HMAC",
                                 .layout = &Hmac::kLayout,
                                 .flags = type_flag::kNoInstantiation,
-                                .slots = {.repr = repr},
+                                .slots = {.repr = hmac_repr},
                                 .methods = kMethods,
                                 .getsets = kGetSets};
 constexpr TypeSpec kErrorSpec = {

@@ -7,15 +7,6 @@ namespace {
 
 Type *sha3_224_type, *sha3_256_type, *sha3_384_type, *sha3_512_type, *shake_128_type, *shake_256_type;
 
-// SHAKE is no HMAC's hash: it has rows of its own, whose finish() nobody calls.
-template <uint32_t kRate>
-void start_shake(void* state) {
-  start_sponge(static_cast<Sponge*>(state), kRate);
-}
-void update_shake(void* state, const uint8_t* data, size_t size) { absorb(static_cast<Sponge*>(state), data, size); }
-constexpr HashAlgorithm kShake128 = {"shake_128", 0, 168, start_shake<168>, update_shake, nullptr};
-constexpr HashAlgorithm kShake256 = {"shake_256", 0, 136, start_shake<136>, update_shake, nullptr};
-
 const HashAlgorithm* algorithm_for(const Type* type) {
   if (type == sha3_224_type) return algorithm_of(Hash::Sha3_224);
   if (type == sha3_256_type) return algorithm_of(Hash::Sha3_256);
@@ -61,6 +52,8 @@ Fallible<size_t> digest_length_py(Thread& t, Value length) {
   return static_cast<size_t>(size);
 }
 
+}  // namespace
+
 Fallible<Bytes*> shake_digest(Thread& t, HashObject* self, Value length) {
   size_t size = TRY(digest_length_py(t, length));
   Sponge sponge = finished_shake(self);
@@ -77,6 +70,8 @@ Fallible<Str*> shake_hex_digest(Thread& t, HashObject* self, Value length) {
   Bytes* digest = TRY(shake_digest(t, self, length));
   return to_hex(t, digest->data(), digest->length());
 }
+
+namespace {
 
 uint32_t rate_of(Value self) {
   Sponge sponge;
