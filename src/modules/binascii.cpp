@@ -30,9 +30,11 @@ class AsciiSource {
       if (!text_->is_ascii()) return t_.raise_value_error("string argument should contain only ASCII characters");
       return {};
     }
-    if (!supports_buffer(v))
-      return t_.raise_type_error("argument should be bytes, buffer or ASCII string, not '{}'", type_of(v));
-    return bytes_.open(v);
+    if (supports_buffer(v)) {
+      Fallible<void> opened = bytes_.open(v);
+      if (!opened.failed() || !clear_exception_if(t_, core.BufferError)) return opened;
+    }
+    return t_.raise_type_error("argument should be bytes, buffer or ASCII string, not '{}'", type_of(v));
   }
   const uint8_t* data() const { return text_ != nullptr ? text_->data1() : bytes_.data(); }
   size_t size() const { return text_ != nullptr ? text_->length() : bytes_.size(); }

@@ -86,6 +86,11 @@ Fallible<double> gamma(Thread& t, Value v) {
   double x = TRY(to_double_py(t, v));
   bool pole = x == 0 || x == -kInfinity || (x < 0 && x == ::floor(x));
   if (pole) return raise_domain(t, kGammaRange, x);
+  if (x == ::floor(x) && x > 0 && x <= 23) {  // factorials that a double holds exactly
+    double product = 1;
+    for (double factor = 2; factor < x; ++factor) product *= factor;
+    return product;
+  }
   return checked(t, x, ::tgamma(x), Overflow::Yes, kGammaRange);
 }
 Fallible<double> lgamma(Thread& t, Value v) {

@@ -34,7 +34,7 @@ double polynomial(const double (&coefficients)[8], double x) {
 }
 
 Fallible<double> inverse_cdf(Thread& t, double p, double mu, double sigma) {
-  if (!(p > 0 && p < 1)) return t.raise_value_error("inv_cdf undefined for these parameters");
+  if (p <= 0 || p >= 1) return t.raise_value_error("inv_cdf undefined for these parameters");
   double q = p - 0.5;
   if (fabs(q) <= 0.425) {
     double r = 0.180625 - q * q;

@@ -182,12 +182,17 @@ Fallible<void> issue_py(Thread& t, Warning w) {
   if (action->equals_ascii("ignore")) return {};
   bool already = false;
   if (action->equals_ascii("once")) {
-    if (is<Dict>(w.registry)) TRY(as<Dict>(w.registry)->set_py(t, key, Value::true_value()));
-    already = TRY(seen_once_py(t, w));
+    if (is<Dict>(w.registry)) {
+      TRY(as<Dict>(w.registry)->set_py(t, key, Value::true_value()));
+      Tuple* anywhere = TRY(Tuple::of(t, w.text, Value(w.category)));
+      already = TRY(already_warned_py(t, w.registry, Value(anywhere), true));
+    } else {
+      already = TRY(seen_once_py(t, w));
+    }
   } else if (action->equals_ascii("module")) {
     if (is<Dict>(w.registry)) {
       TRY(as<Dict>(w.registry)->set_py(t, key, Value::true_value()));
-      Tuple* any_line = TRY(Tuple::of(t, w.text, Value(w.category), Value::from_small_int(0)));
+      Tuple* any_line = TRY(Tuple::of(t, w.text, Value(w.category)));
       already = TRY(already_warned_py(t, w.registry, Value(any_line), true));
     }
   } else if (action->equals_ascii("default")) {

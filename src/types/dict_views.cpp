@@ -110,8 +110,12 @@ Fallible<Value> view_subtract(Thread& t, Value left, Value right) {
 Fallible<Value> view_and(Thread& t, Value left, Value right) {
   Value view = is<DictView>(left) ? left : right;
   Value other = is<DictView>(left) ? right : left;
-  // Go through the smaller side when both can tell membership.
-  if (is_set_like(other) && TRY(length_py(t, other)) > TRY(length_py(t, view))) std::swap(view, other);
+  // Go through the smaller side when both can tell membership; of equal elements it is that side's which is taken.
+  bool exact_set = type_of(other) == core.set || type_of(other) == core.frozenset;
+  if (exact_set || is<DictView>(other)) {
+    uint64_t here = TRY(length_py(t, view)), there = TRY(length_py(t, other));
+    if (exact_set ? there >= here : there > here) std::swap(view, other);
+  }
   Set* set = TRY(Set::make(t, core.set));
   TRY(for_each_py(t, other, [&](Value item) -> Fallible<bool> {
     if (TRY(contains_py(t, view, item))) TRY(set->add_py(t, item));

@@ -36,7 +36,7 @@ def mutated(items, steps):
                 break
 
     failures = [harness.attempt(walk, view) for view in (made, made.items(), reversed(made), made.values())]
-    return failures, log, list(made.items()), native.OrderedDict(items).keys() & {"a", 1}
+    return failures, log, list(made.items()), sorted(native.OrderedDict(items).keys() & {"a", 1}, key=repr)
 
 
 def counted(module, first, second):

@@ -68,7 +68,10 @@ def act(stream, steps, log):
         elif name == "iterate":
             got = harness.attempt(lambda: [line for line, _ in zip(stream, range(args[0]))])
         elif name == "getbuffer":
-            got = harness.attempt(lambda: bytes(stream.getbuffer()))
+            def view():
+                with stream.getbuffer() as found:
+                    return bytes(found)
+            got = harness.attempt(view)
         else:
             got = harness.attempt(getattr(stream, name), *args)
         log.append((name, args, got))

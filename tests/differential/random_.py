@@ -71,7 +71,7 @@ def case(r, agree):
         bits = r.choice((0, 1, 5, 31, 32, 33, 64, 100))
         agree("getrandbits", lambda: made.getrandbits(bits), lambda: model.getrandbits(bits))
         agree("random", lambda: made.random(), lambda: model.random())
-    if r.random() < 0.02 and not agree.options.native_only:
+    if r.random() < 0.02:
         agree("state", lambda: made.getstate(), lambda: (*model.state, model.index))
     if r.random() < 0.1:
         other = native.Random(agree.number)

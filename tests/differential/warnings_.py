@@ -52,6 +52,8 @@ def case(r, agree):
         if what == "warn":
             kind = r.choice((None, kind, int, 3))
         steps.append((what, message, kind, r.choice((1, 5, 7)), r.choice(("mod", "mod.sub")), 0))
+    if any(step[0] in ("warn", "forget") for step in steps):  # 'once' is once for each registry in the native one, once for all in the pure one
+        filters = [("module" if rest[0] == "once" else rest[0], *rest[1:]) for rest in filters]
 
     def run(module):
         globals().pop("__warningregistry__", None)

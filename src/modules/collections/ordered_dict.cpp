@@ -52,6 +52,12 @@ Fallible<Value> make_iterator(Thread& t, Dict* dict, Yield yield, bool backward)
   return Value(it);
 }
 
+// CPython hands None on as "no argument".
+Failure raise_key_error(Thread& t, Value key) {
+  if (key.is_none()) return t.raise_object_py(Value(core.KeyError), Value::absent());
+  return t.raise_value(core.KeyError, key);
+}
+
 Fallible<Value> iterator_next(Thread& t, Value self) {
   auto* it = as<OrderedIterator>(self);
   Dict* dict = it->dict_.get();
@@ -67,6 +73,11 @@ Fallible<Value> iterator_next(Thread& t, Value self) {
     it->dict_.clear();
     return Value::absent();
   }
+  // Behind the last entry nothing comes, whatever is added now.
+  size_t ahead = it->position_;
+  Value next_key, next_value;
+  if (!(it->backward_ ? dict->previous_nogc(&ahead, &next_key, &next_value) : dict->next_nogc(&ahead, &next_key, &next_value)))
+    it->dict_.clear();
   if (it->yield_ == Yield::Key) return key;
   if (it->yield_ == Yield::Value) return value;
   return Value(TRY(Tuple::of(t, key, value)));
@@ -223,7 +234,7 @@ Fallible<int64_t> find_py(Thread& t, Dict* self, Value key) {
 
 Fallible<void> move_to_end(Thread& t, Dict* self, Value key, bool last) {
   int64_t position = TRY(find_py(t, self, key));
-  if (position < 0) return t.raise_value(core.KeyError, key);
+  if (position < 0) return raise_key_error(t, key);
   return last ? DictAccess::move_to_back(t, self, position) : DictAccess::move_to_front(t, self, position);
 }
 
@@ -275,7 +286,7 @@ Fallible<Value> pop(Thread& t, Dict* self, Value key, Value otherwise) {
   Value found = TRY(self->pop_py(t, key));
   if (!found.is_absent()) return found;
   if (!otherwise.is_absent()) return otherwise;
-  return t.raise_value(core.KeyError, key);
+  return raise_key_error(t, key);
 }
 
 Fallible<Value> set_default(Thread& t, Dict* self, Value key, Value otherwise) {

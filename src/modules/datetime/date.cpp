@@ -95,7 +95,7 @@ Fallible<Value> from_timestamp(Thread& t, Type* type, Value timestamp) { return 
 
 Fallible<Value> from_ordinal(Thread& t, Type* type, Value ordinal) {
   Int64Result n = int_to_int64_nogc(TRY(index_py(t, ordinal)));
-  if (n.overflow != 0) return t.raise(core.OverflowError, "Python int too large to convert to C int");
+  if (n.overflow != 0) return t.raise(core.OverflowError, "Python int too large to convert to C long");
   if (n.value != static_cast<int32_t>(n.value))
     return t.raise(core.OverflowError, "signed integer is {} than {}imum", n.value < 0 ? "less" : "greater",
                    n.value < 0 ? "min" : "max");

@@ -5,6 +5,7 @@
 #include "host/host.hpp"
 #include "modules/datetime/datetime.hpp"
 #include "vm/isolate.hpp"
+#include "object/os_error.hpp"
 
 namespace hog::datetime {
 
@@ -66,6 +67,7 @@ Fallible<void> split(Thread& t, int64_t seconds, Date* date, hog::datetime::Cloc
   if (seconds < kFirst || seconds >= kLast) {
     // As far as the message can be exact: years of the average length.
     int64_t year = 1970 + static_cast<int64_t>(std::floor(static_cast<double>(seconds) / 31556952.0));
+    if (year > INT32_MAX || year < INT32_MIN) return raise_os_error(t, 75, Value::none());  // EOVERFLOW
     return t.raise_value_error("year {} is out of range", year);
   }
   int64_t since = seconds + kEpochSeconds, days = since / 86400, rest = since % 86400;

@@ -160,44 +160,38 @@ size_t date_length(std::string_view text) {
 
 namespace {
 
-enum class ClockOutcome : uint8_t { Bad, Fine };
+enum class ClockOutcome : uint8_t { Bad, Fine, FineWithMore };  // more: one separator, or what follows six digits of a fraction
 
-bool parse_clock(std::string_view text, Clock* out) {
+ClockOutcome parse_clock(std::string_view text, Clock* out) {
   int parts[3] = {0, 0, 0};
   size_t at = 0;
   bool separated = true;
   for (int i = 0; i < 3; ++i) {
-    if (!take_digits(text, &at, 2, &parts[i])) return false;
-    if (at == text.size()) {
-      *out = {parts[0], parts[1], parts[2], 0};
-      return true;
-    }
+    if (!take_digits(text, &at, 2, &parts[i])) return ClockOutcome::Bad;
+    *out = {parts[0], parts[1], parts[2], 0};
+    if (at == text.size()) return ClockOutcome::Fine;
     char c = text[at++];
     if (i == 0) separated = c == ':';
+    if (at == text.size()) return c == '.' || c == ',' ? ClockOutcome::Bad : ClockOutcome::FineWithMore;
     if (separated && c == ':') {
-      if (i == 2) return false;
-      if (at == text.size()) return false;
-      continue;
+      if (i == 2) return ClockOutcome::Bad;
+    } else if (c == '.' || c == ',') {
+      if (i < 2) return ClockOutcome::Bad;
+    } else if (separated) {
+      return ClockOutcome::Bad;
+    } else {
+      --at;
     }
-    if (c == '.' || c == ',') {
-      if (i < 2) return false;
-      break;
-    }
-    if (separated) return false;
-    --at;
-    if (i == 2) return false;
   }
   // A fraction, of which six digits count.
   size_t digits = 0;
-  int us = 0;
-  for (; at < text.size(); ++at, ++digits) {
-    if (!is_digit(text[at])) return false;
-    if (digits < 6) us = us * 10 + (text[at] - '0');
+  for (; at < text.size() && digits < 6; ++at, ++digits) {
+    if (!is_digit(text[at])) return ClockOutcome::Bad;
+    out->microsecond = out->microsecond * 10 + (text[at] - '0');
   }
-  if (digits == 0) return false;
-  for (; digits < 6; ++digits) us *= 10;
-  *out = {parts[0], parts[1], parts[2], us};
-  return true;
+  for (; digits < 6; ++digits) out->microsecond *= 10;
+  while (at < text.size() && is_digit(text[at])) ++at;
+  return at == text.size() ? ClockOutcome::Fine : ClockOutcome::FineWithMore;
 }
 
 }  // namespace
@@ -207,10 +201,9 @@ Fallible<bool> parse_time_py(Thread& t, std::string_view text, ParsedTime* out) 
   while (zone_at < text.size() && text[zone_at] != '+' && text[zone_at] != '-' && text[zone_at] != 'Z') ++zone_at;
   std::string_view clock = text.substr(0, zone_at);
   bool has_zone = zone_at < text.size();
-  // A space before the zone is let pass, but not after a short fraction.
-  size_t point = clock.find_first_of(".,");
-  if (has_zone && clock.ends_with(' ') && (point == clock.npos || clock.size() - point > 7)) clock.remove_suffix(1);
-  if (!parse_clock(clock, &out->clock)) return false;
+  // CPython lets more stand before a zone, not at the end.
+  ClockOutcome outcome = parse_clock(clock, &out->clock);
+  if (outcome == ClockOutcome::Bad || (outcome == ClockOutcome::FineWithMore && !has_zone)) return false;
   if (has_zone) {
     std::string_view zone = text.substr(zone_at + 1);
     if (text[zone_at] == 'Z') {
@@ -218,7 +211,7 @@ Fallible<bool> parse_time_py(Thread& t, std::string_view text, ParsedTime* out) 
       out->zone = Value(utc);
     } else {
       Clock offset;
-      if (zone.empty() || !parse_clock(zone, &offset)) return false;
+      if (zone.empty() || parse_clock(zone, &offset) != ClockOutcome::Fine) return false;
       if (offset.minute > 59 || offset.second > 59) {
         TRY(check_clock(t, 0, offset.minute, offset.second, 0, 0));
       }

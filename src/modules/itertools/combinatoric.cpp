@@ -36,16 +36,20 @@ Fallible<Value> selection_new(Thread& t, Type* type, const Arguments& arguments,
   static constexpr const char* kNames[] = {"iterable", "r"};
   Value v[2];
   TRY(read_arguments(t, name, arguments, kNames, 2, r_required ? 2 : 1, v));
-  Tuple* pool = TRY(tuple_from_iterable_py(t, v[0]));
-  auto n = static_cast<int64_t>(pool->length());
-  int64_t r = n;
-  if (!v[1].is_absent() && !v[1].is_none()) {
-    if (!is_int_or_bool(v[1]) && (!r_required || type_of(v[1])->slots().index == nullptr))
-      return t.raise_type_error(r_required ? "'{}' object cannot be interpreted as an integer" : "Expected int as r",
-                                type_of(v[1]));
+  // CPython converts a required r before it looks at the iterable, an optional one afterwards.
+  auto is_count = [&] { return is_int_or_bool(v[1]) || (r_required && type_of(v[1])->slots().index != nullptr); };
+  int64_t r = 0;
+  if (r_required) {
+    if (!is_count()) return t.raise_type_error("'{}' object cannot be interpreted as an integer", type_of(v[1]));
     r = TRY(index_to_int64_py(t, v[1]));
-  } else if (r_required) {
-    return t.raise_type_error("'{}' object cannot be interpreted as an integer", type_of(v[1]));
+  }
+  Tuple* pool = TRY(tuple_from_iterable_py(t, v[0]));
+  if (!r_required) {
+    r = static_cast<int64_t>(pool->length());
+    if (!v[1].is_absent() && !v[1].is_none()) {
+      if (!is_count()) return t.raise_type_error("Expected int as r");
+      r = TRY(index_to_int64_py(t, v[1]));
+    }
   }
   if (r < 0) return t.raise_value_error("r must be non-negative");
   Iterator* it = TRY(make(t, type));

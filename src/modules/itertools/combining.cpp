@@ -231,7 +231,7 @@ Fallible<Value> group_new(Thread& t, Type* type, const Arguments& arguments) {
 Fallible<Value> batched_new(Thread& t, Type* type, const Arguments& arguments) {
   static constexpr const char* kNames[] = {"iterable", "n", "strict"};
   Value v[3];
-  if (arguments.positional > 2)
+  if (arguments.positional > 2 && arguments.positional + arguments.keyword_count() <= 3)
     return t.raise_type_error("batched() takes at most 2 positional arguments ({} given)", arguments.positional);
   TRY(read_arguments(t, "batched", arguments, kNames, 3, 2, v));
   int64_t n = TRY(index_to_int64_py(t, v[1]));

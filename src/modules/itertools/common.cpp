@@ -19,6 +19,9 @@ const Layout Iterator::kLayout = {.name = "itertools iterator", .trace = trace_i
 Fallible<void> read_arguments(Thread& t, const char* function, const Arguments& arguments, const char* const* names,
                               uint32_t count, uint32_t required, Value* out) {
   for (uint32_t i = 0; i < count; ++i) out[i] = Value::absent();
+  uint32_t given = arguments.positional + arguments.keyword_count();
+  if (given > count && names[count - 1] != nullptr)
+    return t.raise_type_error("{}() takes at most {} argument{} ({} given)", function, count, count == 1 ? "" : "s", given);
   if (arguments.positional > count)
     return t.raise_type_error("{} expected at most {} argument{}, got {}", function, count, count == 1 ? "" : "s",
                               arguments.positional);

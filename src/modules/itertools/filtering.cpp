@@ -158,8 +158,8 @@ Fallible<Value> islice_new(Thread& t, Type* type, const Arguments& arguments) {
   if (arguments.positional == 2) {
     stop = TRY(slice_bound_py(t, arguments[1], -1, kStop));
   } else {
-    start = TRY(slice_bound_py(t, arguments[1], 0, kIndices));
     stop = TRY(slice_bound_py(t, arguments[2], -1, kStop));
+    start = TRY(slice_bound_py(t, arguments[1], 0, kIndices));
     if (arguments.positional == 4) step = TRY(slice_bound_py(t, arguments[3], 1, kStep));
     if (step < 1) return t.raise_value_error(kStep);
   }

@@ -3,6 +3,7 @@
 #include "modules/pickle/load.hpp"
 
 #include <bit>
+#include <cmath>
 #include <cstring>
 
 #include "object/codecs.hpp"
@@ -117,6 +118,11 @@ Fallible<size_t> Load::length(size_t size, const char* what) {
     return t.raise(core.OverflowError, "{} exceeds system's maximum size of {} bytes", what, INT64_MAX);
   return static_cast<size_t>(n);
 }
+Fallible<size_t> Load::frame_length() {
+  uint64_t n = TRY(number(8));
+  if (n > INT64_MAX) return t.raise(core.OverflowError, "FRAME length exceeds system's maximum of {} bytes", INT64_MAX);
+  return static_cast<size_t>(n);
+}
 // A frame is read as a whole.
 Fallible<void> Load::frame(size_t n) {
   if (frame_left_ != 0) return t.raise(unpickling_error_type, "beginning of a new frame before end of current frame");
@@ -197,7 +203,7 @@ Fallible<bool> Load::step(uint8_t code) {
       protocol_ = self->protocol_ = static_cast<int>(n);
       return true;
     }
-    case kFrame: TRY(frame(TRY(length(8, "FRAME length")))); return true;
+    case kFrame: TRY(frame(TRY(frame_length()))); return true;
     default: break;
   }
   switch (family_of(code)) {
@@ -250,6 +256,7 @@ Fallible<bool> Load::step_number(uint8_t code) {
 
 Fallible<void> Load::push_int_line() {
   std::string_view text = TRY(line());
+  if (text.empty()) return raise_truncated();
   if (text == "00" || text == "01") return push(Value::from_bool(text == "01"));
   Bytes* copy = TRY(Bytes::from(t, text.data(), text.size()));
   Fallible<Value> parsed = int_from_ascii_bytes(t, copy->data(), copy->length(), 10, Value(copy));
@@ -261,18 +268,32 @@ Fallible<void> Load::push_int_line() {
 }
 Fallible<void> Load::push_long_line() {
   std::string_view text = TRY(line());
-  if (text.ends_with('L')) text.remove_suffix(1);
+  if (text.empty()) return raise_truncated();
+  // What the message shows: the line break, too, unless it stands behind the L.
+  std::string_view shown(text.data(), text.size() + 1);
+  if (text.ends_with('L')) {
+    text.remove_suffix(1);
+    shown = text;
+  }
   Bytes* copy = TRY(Bytes::from(t, text.data(), text.size()));
-  return push(TRY(int_from_ascii_bytes(t, copy->data(), copy->length(), 10, Value(copy))));
+  Bytes* whole = TRY(Bytes::from(t, shown.data(), shown.size()));
+  Str* decoded = TRY(codecs::decode_utf8_py(t, codecs::Input(whole->data(), whole->length(), Value(whole)), nullptr));
+  return push(TRY(int_from_ascii_bytes(t, copy->data(), copy->length(), 10, Value(decoded))));
 }
 Fallible<void> Load::push_float_line() {
   std::string_view text = TRY(line());
+  if (text.empty()) return raise_truncated();
   std::optional<double> d = number::parse_float(text);
-  if (!d) {
-    Str* shown = TRY(Str::from_latin1(t, reinterpret_cast<const uint8_t*>(text.data()), text.size()));
-    return t.raise_value_error("could not convert string to float: '{}\n'", shown);
-  }
-  return push(TRY(make_float(t, *d)));
+  bool too_large = d && std::isinf(*d) && text.find_first_of("0123456789") != text.npos;
+  if (d && !too_large) return push(TRY(make_float(t, *d)));
+  // With a number at its beginning the text is not shown.
+  size_t digit = text[0] == '-' || text[0] == '+' ? 1 : 0;
+  if (digit < text.size() && text[digit] == '.') ++digit;
+  if (digit < text.size() && text[digit] >= '0' && text[digit] <= '9' && !too_large)
+    return t.raise_value_error("could not convert string to float");
+  Str* shown = TRY(Str::from_latin1(t, reinterpret_cast<const uint8_t*>(text.data()), text.size()));
+  if (too_large) return t.raise(core.OverflowError, "value too large to convert to float: '{}\n'", shown);
+  return t.raise_value_error("could not convert string to float: '{}\n'", shown);
 }
 Fallible<void> Load::push_long(size_t n) {
   const uint8_t* bytes = TRY(take(n));

@@ -41,6 +41,7 @@ class Load {
     return n;
   }
   Fallible<size_t> length(size_t size, const char* what);
+  Fallible<size_t> frame_length();
   Fallible<bool> fill(size_t n);
   Fallible<void> skip_consumed();
   Fallible<void> frame(size_t n);
