@@ -101,6 +101,7 @@ def furnish_sandbox():
 
 def describe_sandbox(support):
     """Tells test.support what it would find out of a platform without processes, threads and a machine's stack limit."""
+    import test.test_tools  # does without processes only if it is imported before: all of argparse's tests want one function of it
     from test.support import threading_helper
 
     of_test = threading_helper.requires_working_threading
@@ -109,6 +110,7 @@ def describe_sandbox(support):
     threading_helper.requires_working_threading = lambda *, module=False: None if module else of_test()
     support.has_subprocess_support = support.has_fork_support = False
     support.skip_if_unlimited_stack_size = lambda test: test
+    support._has_huge_c_stack = lambda depth: False
 
 
 def let_children_find_the_tests(script_helper):
