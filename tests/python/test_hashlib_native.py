@@ -23,7 +23,7 @@ def test_names():
 def test_digests():
     data = b"abc" * 50
     for name, start in (("sha512_256", "23d97947"), ("sha512_224", "996d5251"), ("sm3", "3d35964c"), ("ripemd160", "a7da4f56"),
-                        ("md5-sha1", "278d86d2"), ("blake2s", "a7d75d0d"), ("sha3_384", "872d0ecf")):
+                        ("blake2s", "a7d75d0d"), ("sha3_384", "872d0ecf")):
         h = hashlib.new(name)
         for i in range(0, len(data), 7):
             h.update(data[i:i + 7])
