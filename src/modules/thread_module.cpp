@@ -322,12 +322,22 @@ Fallible<void> set_name(Thread& t, Str* name) {
   return {};
 }
 Fallible<Value> get_name(Thread&) { return Value(names.empty); }
+// Where no signals arrive, handlers are there all the same.
+Fallible<void> run_handler_py(Thread& t, int signal) {
+  if (&t != &Isolate::of(t).main_thread()) return {};
+  Value module = TRY(t.isolate().services->import_module(t, TRY(Str::intern_utf8(t, "_signal"))));
+  Value number = Value::from_small_int(signal);
+  Value handler = TRY(call_method_py(t, module, TRY(Str::intern_utf8(t, "getsignal")), number));
+  if (!is_callable(handler)) return {};
+  TRY(call_method_py(t, module, TRY(Str::intern_utf8(t, "raise_signal")), number));
+  return {};
+}
 Fallible<void> interrupt_main(Thread& t, int signal) {
   constexpr int kMostSignals = 64;
   if (signal < 1 || signal > kMostSignals) return t.raise_value_error("signal number out of range");
   Isolate& isolate = Isolate::of(t);
   Host* host = isolate.config().host;
-  if (host == nullptr || host->signals == nullptr) return {};
+  if (host == nullptr || host->signals == nullptr) return run_handler_py(t, signal);
   // Only a signal that somebody handles: others would do nothing.
   if (host->signals->action(signal) == Signals::Action::Note) host->signals->note(signal);
   isolate.interrupt.store(1, std::memory_order_relaxed);

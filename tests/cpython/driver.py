@@ -104,6 +104,8 @@ def describe_sandbox(support):
     import test.test_tools  # does without processes only if it is imported before: all of argparse's tests want one function of it
     from test.support import threading_helper
 
+    # One test of asyncio's event loops is about terminals, and its module imports this at the top.
+    sys.modules.setdefault("tty", type(sys)("tty"))
     of_test = threading_helper.requires_working_threading
     threading_helper.can_start_thread = False
     # Modules as a whole run all the same: many of their tests start none.

@@ -32,6 +32,20 @@ def test_select_and_socket_name_what_is_missing():
     assert sys.executable == ""
 
 
+def test_interrupt_main_runs_the_handler():
+    import _thread
+    import signal
+
+    seen = []
+    before = signal.signal(signal.SIGINT, lambda number, frame: seen.append(number))
+    _thread.interrupt_main()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _thread.interrupt_main()
+    signal.signal(signal.SIGINT, before)
+    assert seen == [signal.SIGINT]
+    message(KeyboardInterrupt, _thread.interrupt_main)
+
+
 def test_missing_modules_say_why():
     for name in "fcntl", "pwd", "termios", "mmap", "faulthandler", "syslog":
         assert message(ModuleNotFoundError, __import__, name) == (
