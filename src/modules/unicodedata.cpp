@@ -98,7 +98,7 @@ Fallible<Value> name(Thread& t, Value self, Value text, Value otherwise) {
   return text_value(t, {room, length});
 }
 
-Fallible<Value> lookup(Thread& t, Value, Value name) {
+Fallible<Value> lookup(Thread& t, Value self, Value name) {
   if (!is<Str>(name)) return t.raise_type_error("a bytes-like object is required, not '{}'", type_of(name));
   Str* s = as<Str>(name);
   for (size_t i = 0; i < s->length(); ++i)
@@ -110,7 +110,7 @@ Fallible<Value> lookup(Thread& t, Value, Value name) {
   if (s->utf8_length() > kLongest) return t.raise(core.KeyError, "name too long");
   char room[kLongest];
   s->write_utf8(room);
-  auto found = unicode::lookup({room, s->utf8_length()}, unicode::Lookup::kEverything);
+  auto found = unicode::lookup({room, s->utf8_length()}, is_old(self) ? unicode::Lookup::kNames : unicode::Lookup::kEverything);
   if (found.length == 0) return t.raise(core.KeyError, "undefined character name '{}'", s);
   StrBuilder out(t);
   for (uint8_t i = 0; i < found.length; ++i) TRY(out.append(found.points[i]));
@@ -145,9 +145,15 @@ Failure unfinished(Thread& t) {
 }
 
 Fallible<Value> normalize(Thread& t, Value self, Str* form_name, Str* text) {
-  if (text->length() == 0) return Value(text);
+  auto as_it_is = [&]() -> Fallible<Value> {  // but no object of a subclass
+    if (is_exact_str(Value(text))) return Value(text);
+    StrBuilder copy(t);
+    TRY(copy.append(text));
+    return Value(TRY(copy.finish()));
+  };
+  if (text->length() == 0) return as_it_is();
   unicode::Form form = TRY(form_of(t, form_name));
-  if (text->is_ascii()) return Value(text);
+  if (text->is_ascii()) return as_it_is();
   StrBuilder out(t);
   TRY(out.reserve(text->length()));
   BuilderSink sink(out);

@@ -122,6 +122,9 @@ NamedText lookup_family(std::string_view name) {
     if (value < family.first || value > family.last) continue;
     if (prefix == std::string_view(family.prefix, family.prefix_length)) return one(value);
   }
+  // CPython 3.14 finds these by name, though it has no names for them.
+  bool tangut = (value >= 0x17000 && value <= 0x187F7) || (value >= 0x18D00 && value <= 0x18D08);
+  if (tangut && prefix == "TANGUT IDEOGRAPH-") return one(value);
   return {};
 }
 

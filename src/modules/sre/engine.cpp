@@ -51,25 +51,28 @@ bool in_category(uint32_t category, uint32_t c) {
 constexpr uint32_t kCategoryCount = 18;
 constexpr uint32_t kPositionCount = 12;
 
-bool in_charset(const uint32_t* set, uint32_t c) {
+// Is c in the set, or (kPair) the other case of it? One of the two is enough for a member, so a negated set must lack both.
+template <bool kPair>
+bool in_charset_of(const uint32_t* set, uint32_t c, uint32_t other) {
+  auto either = [&](auto matches) { return matches(c) || (kPair && matches(other)); };
   bool found = true;
   for (;;) {
     switch (static_cast<Op>(*set++)) {
       case Op::FAILURE: return !found;
       case Op::LITERAL:
-        if (c == set[0]) return found;
+        if (either([&](uint32_t one) { return one == set[0]; })) return found;
         set += 1;
         break;
       case Op::CATEGORY:
-        if (in_category(set[0], c)) return found;
+        if (either([&](uint32_t one) { return in_category(set[0], one); })) return found;
         set += 1;
         break;
       case Op::CHARSET:
-        if (c < 256 && ((set[c >> 5] >> (c & 31)) & 1) != 0) return found;
+        if (either([&](uint32_t one) { return one < 256 && ((set[one >> 5] >> (one & 31)) & 1) != 0; })) return found;
         set += 8;
         break;
       case Op::RANGE:
-        if (set[0] <= c && c <= set[1]) return found;
+        if (either([&](uint32_t one) { return set[0] <= one && one <= set[1]; })) return found;
         set += 2;
         break;
       case Op::RANGE_UNI_IGNORE: {
@@ -94,6 +97,7 @@ bool in_charset(const uint32_t* set, uint32_t c) {
     }
   }
 }
+bool in_charset(const uint32_t* set, uint32_t c) { return in_charset_of<false>(set, c, c); }
 
 // ---- The stack. ----
 
@@ -318,8 +322,7 @@ class Engine {
       case Op::IN: return in_charset(code_ + pc + 2, c);
       case Op::IN_IGNORE: return in_charset(code_ + pc + 2, lower_ascii(c));
       case Op::IN_LOC_IGNORE:
-        return in_charset(code_ + pc + 2, c) || in_charset(code_ + pc + 2, lower_ascii(c)) ||
-               (c >= 'a' && c <= 'z' && in_charset(code_ + pc + 2, c - 32));
+        return in_charset_of<true>(code_ + pc + 2, lower_ascii(c), c >= 'a' && c <= 'z' ? c - 32 : c);
       case Op::IN_UNI_IGNORE: return in_charset(code_ + pc + 2, lower_unicode(c));
       case Op::CATEGORY: return in_category(code_[pc + 1], c);
       default: return false;
