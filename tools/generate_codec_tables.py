@@ -194,8 +194,11 @@ def main():
         if spelled:
             name = f"k_pairs_{codec}"
             out.append(f"constexpr Pair {name}[] = {{{', '.join(f'{{{a}, {b}, {code}}}' for a, b, code in spelled)}}};")
+        bits = [0] * 8
+        for first, _, _ in spelled:
+            bits[first // 32 % 8] |= 1 << first % 32
         rows.append(f"const Table k_{codec} = {{k_decode_{codec}, sizeof k_decode_{codec} / 2, k_encode_{codec}, "
-                    f"sizeof k_encode_{codec} / 2, {name}, {len(spelled)}, {'true' if codec in EUC else 'false'}}};")
+                    f"sizeof k_encode_{codec} / 2, {name}, {len(spelled)}, {{{', '.join(map(str, bits))}}}, {'true' if codec in EUC else 'false'}}};")
     out.append("}  // namespace")
     array(out, "const uint16_t kPool[]", [value for block in pool.blocks for value in block])
     out.append(f"const Composite kComposites[] = {{{', '.join(f'{{{a}, {b}}}' for a, b in composites.entries)}}};")

@@ -28,3 +28,32 @@ for wrong, kind in ((lambda: zstd.decompress(b"junkjunk"), zstd.ZstdError), (lam
         pass
     else:
         raise AssertionError(kind)
+
+
+def test_digested_dictionaries():
+    broken = zstd.ZstdDict((0xEC30A437).to_bytes(4, "little") + b"abcdefghijklmnopqrstuvwxyz")
+    for make in (lambda: zstd.ZstdCompressor(zstd_dict=broken.as_digested_dict), lambda: zstd.ZstdDecompressor(broken)):
+        try:
+            make()
+            assert False
+        except zstd.ZstdError as e:
+            assert "content" in str(e)
+    raw = zstd.ZstdDict(b"once upon a time " * 10, is_raw=True)
+    packed = zstd.compress(b"once upon a time there was", zstd_dict=raw.as_digested_dict)
+    assert zstd.decompress(packed, raw) == b"once upon a time there was"
+    for number, error in ((2**1000, OverflowError), (3, TypeError)):
+        try:
+            zstd.ZstdCompressor(zstd_dict=(raw, number))
+            assert False
+        except error:
+            pass
+
+
+def test_frames_without_content():
+    frame = b"\x50\x2A\x4D\x18\x04\x00\x00\x00abcd"  # to be skipped
+    decoder = zstd.ZstdDecompressor()
+    assert decoder.decompress(frame + b"rest", 0) == b"" and decoder.eof and decoder.unused_data == b"rest"
+
+
+test_digested_dictionaries()
+test_frames_without_content()

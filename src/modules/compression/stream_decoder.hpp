@@ -55,12 +55,18 @@ Fallible<Value> decode_stream(Thread& t, Decoder* self, const uint8_t* in, size_
   const uint8_t* begin = in;
   bool end = false, starved = false;
   while (!end) {
-    if (!TRY(out.need_room())) break;
+    bool room = TRY(out.need_room());
+    // Some take in what makes no output without room for any.
+    if constexpr (requires { Decoder::kReadsWithoutRoom; }) {
+      if (!room && max_length != 0) break;
+    } else {
+      if (!room) break;
+    }
     size_t size_before = size, made_before = out.size();
     DecodeStep step = TRY(self->step(t, &in, &size, out));
     end = step == DecodeStep::End;
     TRY(poll_codec(t, size_before - size, out.size() - made_before));
-    if (end) break;
+    if (end || !room) break;
     if (kTail == DecoderTail::None) {
       starved = size == 0;
     } else {

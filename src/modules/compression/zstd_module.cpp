@@ -71,6 +71,7 @@ class Compressor : public Cell {
   static const Layout kLayout;
   Thread* owner_;
   ZSTD_CCtx* context_;
+  ZSTD_CDict* digested_;   // refers to the dictionary's content; null: none
   ValueField dictionary_;  // whose content a prefix refers to
   int64_t last_mode_;
 };
@@ -78,8 +79,27 @@ const Layout Compressor::kLayout = {
     .name = "_zstd.ZstdCompressor",
     .trace = [](Cell* cell,
                 Marker& marker) { marker.visit_word(static_cast<Compressor*>(cell)->dictionary_.get().raw()); },
-    .destroy = [](Cell* cell) { ZSTD_freeCCtx(static_cast<Compressor*>(cell)->context_); },
+    .destroy =
+        [](Cell* cell) {
+          ZSTD_freeCCtx(static_cast<Compressor*>(cell)->context_);
+          ZSTD_freeCDict(static_cast<Compressor*>(cell)->digested_);
+        },
     .base_size = sizeof(Compressor)};
+
+// What a dictionary has for the compressor's level, ready for any number of frames.
+Fallible<void> use_digested(Thread& t, Compressor* self, const Bytes* content) {
+  int level = ZSTD_CLEVEL_DEFAULT;
+  (void)ZSTD_CCtx_getParameter(self->context_, ZSTD_c_compressionLevel, &level);
+  TRY(t.poll(static_cast<int64_t>(content->length() / 16 + 1)));
+  ZSTD_compressionParameters parameters = ZSTD_getCParams(level, ZSTD_CONTENTSIZE_UNKNOWN, content->length());
+  self->digested_ = ZSTD_createCDict_advanced(content->data(), content->length(), ZSTD_dlm_byRef, ZSTD_dct_auto, parameters, memory_of(t));
+  if (self->digested_ == nullptr)
+    return t.raise(zstd_error_type, "Failed to create a ZSTD_CDict instance from Zstandard dictionary content.");
+  size_t code = ZSTD_CCtx_refCDict(self->context_, self->digested_);
+  if (ZSTD_isError(code))
+    return raise_zstd_error(t, "Unable to load Zstandard dictionary or prefix for compression: {}", code);
+  return {};
+}
 
 Fallible<Value> create_compressor(Thread& t, Type* type, Value level, Value options, Value dictionary) {
   auto* self = static_cast<Compressor*>(TRY(new_instance(t, type)));
@@ -94,6 +114,10 @@ Fallible<Value> create_compressor(Thread& t, Type* type, Value level, Value opti
   ZstdDict* dict = TRY(read_zstd_dict(t, dictionary, &use));
   self->dictionary_.set(self, Value(dict));
   Bytes* content = as<Bytes>(dict->content_.get());
+  if (use == ZstdDictUse::Digested) {
+    TRY(use_digested(t, self, content));
+    return Value(self);
+  }
   size_t code = use == ZstdDictUse::Prefix
                     ? ZSTD_CCtx_refPrefix(self->context_, content->data(), content->length())
                     : ZSTD_CCtx_loadDictionary(self->context_, content->data(), content->length());
@@ -197,7 +221,9 @@ class Decompressor : public StreamDecoder {
  public:
   static const Layout kLayout;
   ZSTD_DCtx* context_;
+  ZSTD_DDict* digested_;  // refers to the dictionary's content; null: none
   ValueField dictionary_;
+  static constexpr bool kReadsWithoutRoom = true;
 
   Fallible<DecodeStep> step(Thread& t, const uint8_t** in, size_t* size, OutputBuffer& out) {
     ZSTD_inBuffer input = {*in, *size < kPiece ? *size : kPiece, 0};
@@ -220,7 +246,11 @@ const Layout Decompressor::kLayout = {
           StreamDecoder::trace(cell, marker);
           marker.visit_word(static_cast<Decompressor*>(cell)->dictionary_.get().raw());
         },
-    .destroy = [](Cell* cell) { ZSTD_freeDCtx(static_cast<Decompressor*>(cell)->context_); },
+    .destroy =
+        [](Cell* cell) {
+          ZSTD_freeDCtx(static_cast<Decompressor*>(cell)->context_);
+          ZSTD_freeDDict(static_cast<Decompressor*>(cell)->digested_);
+        },
     .base_size = sizeof(Decompressor)};
 
 Fallible<Value> create_decompressor(Thread& t, Type* type, Value dictionary, Value options) {
@@ -233,9 +263,17 @@ Fallible<Value> create_decompressor(Thread& t, Type* type, Value dictionary, Val
     ZstdDict* dict = TRY(read_zstd_dict(t, dictionary, &use));
     self->dictionary_.set(self, Value(dict));
     Bytes* content = as<Bytes>(dict->content_.get());
-    size_t code = use == ZstdDictUse::Prefix
-                      ? ZSTD_DCtx_refPrefix(self->context_, content->data(), content->length())
-                      : ZSTD_DCtx_loadDictionary(self->context_, content->data(), content->length());
+    size_t code;
+    if (use == ZstdDictUse::Digested) {
+      self->digested_ =
+          ZSTD_createDDict_advanced(content->data(), content->length(), ZSTD_dlm_byRef, ZSTD_dct_auto, memory_of(t));
+      if (self->digested_ == nullptr)
+        return t.raise(zstd_error_type, "Failed to create a ZSTD_DDict instance from Zstandard dictionary content.");
+      code = ZSTD_DCtx_refDDict(self->context_, self->digested_);
+    } else {
+      code = use == ZstdDictUse::Prefix ? ZSTD_DCtx_refPrefix(self->context_, content->data(), content->length())
+                                        : ZSTD_DCtx_loadDictionary(self->context_, content->data(), content->length());
+    }
     if (ZSTD_isError(code))
       return raise_zstd_error(t, "Unable to load Zstandard dictionary or prefix for decompression: {}", code);
   }

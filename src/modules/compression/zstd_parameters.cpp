@@ -127,6 +127,11 @@ Fallible<ZstdDict*> read_zstd_dict(Thread& t, Value argument, ZstdDictUse* use) 
   if (is<ZstdDict>(argument)) return as<ZstdDict>(argument);
   if (is<Tuple>(argument) && as<Tuple>(argument)->length() == 2) {
     Value dict = as<Tuple>(argument)->at(0), number = as<Tuple>(argument)->at(1);
+    if (is<ZstdDict>(dict) && is_int_or_bool(number)) {
+      Int64Result n = int_to_int64_nogc(number);
+      if (n.overflow != 0 || n.value < INT32_MIN || n.value > INT32_MAX)
+        return t.raise(core.OverflowError, "Python int too large to convert to C int");
+    }
     if (is<ZstdDict>(dict) && number.is_small_int() && number.small_int() >= 0 && number.small_int() <= 2) {
       *use = static_cast<ZstdDictUse>(number.small_int());
       return as<ZstdDict>(dict);

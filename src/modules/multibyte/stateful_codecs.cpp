@@ -209,7 +209,8 @@ Fallible<Stop> decode_single_shift(Decoding& d) {
       c = byte + 0x80u;
       break;
     case kGreekSet:
-      c = byte < 0x20 ? byte + 0x80u : byte >= 0x80 ? 0 : char32_t{kGreek[byte - 0x20]};
+      c = byte < 0x20 || byte >= 0x80 ? byte ^ 0x80u : char32_t{kGreek[byte - 0x20]};
+      if (byte == 0x80) break;  // NUL
       if (c == 0) return 3;
       break;
     case kAscii:
@@ -343,9 +344,31 @@ Fallible<void> encode_ascii(Encoding& e, char32_t c) {
   return e.out.append_byte(byte_of(c));
 }
 
+// OPTIMIZATION: a run of characters of the first set with two bytes, where that is designated already: no other set is asked before it.
+Fallible<void> encode_run(const Designations& all, Encoding& e) {
+  const Designation* set = all.list;
+  const Table* pairs = set->set == Set::Jis0213Pairs ? set++->table : nullptr;
+  if (set->plane != 0 || e.state->bytes[0] != set->mark || (e.state->bytes[kFlags] & kShifted) != 0) return {};
+  size_t most = e.left() < 512 ? e.left() : 512, i = 0;
+  uint8_t* room = TRY(e.out.extend(2 * most));
+  for (; i < most; ++i) {
+    char32_t c = e.text->at(e.at + i);
+    if (c < 0x80 || (pairs != nullptr && pairs->begins_pair(c))) break;
+    uint16_t code = encode_in(*set, c);
+    if (code == 0) break;
+    room[2 * i] = byte_of(code >> 8);
+    room[2 * i + 1] = byte_of(code & 0xFF);
+  }
+  e.out.truncate(e.out.size() - 2 * (most - i));
+  e.at += i;
+  return e.t.poll(static_cast<int64_t>(i / 4));
+}
+
 Fallible<Stop> encode_iso2022(const Codec& codec, Encoding& e) {
   for (size_t count = 0; e.left() > 0; ++count) {
     TRY(poll_sometimes(e.t, count));
+    TRY(encode_run(*codec.designations, e));
+    if (e.left() == 0) break;
     char32_t c = e.text->at(e.at);
     if (c < 0x80) {
       TRY(encode_ascii(e, c));

@@ -1,6 +1,7 @@
 // table_codecs.cpp: the codecs without state. One pair of functions serves all that are nothing but a table; EUC-KR and GB 18030 add sequences
 // that are computed. Invariant: a byte is read only after its number was compared with what is left.
 #include <cstring>
+#include <iterator>
 
 #include "modules/multibyte/engine.hpp"
 
@@ -73,17 +74,48 @@ Fallible<Stop> decode_character(const Codec& codec, Decoding& d) {
   return stop;
 }
 
+bool is_plain(const Table& table) { return table.decode('\\') == '\\' && table.decode('~') == '~'; }
+
+// OPTIMIZATION: characters of one unit that the table knows, many at a time; stops at whatever is more than that. What a `special` of below
+// has to say about is nothing that the table knows.
+Fallible<void> decode_known_run(const Table& table, bool plain, Decoding& d) {
+  uint16_t units[256];
+  size_t count = 0, at = d.at;
+  while (count < std::size(units) && at < d.size) {
+    uint8_t lead = d.data[at];
+    uint16_t value = 0;
+    if (plain && lead < 0x80) {
+      units[count++] = lead;
+      ++at;
+      continue;
+    }
+    if (lead >= 0x80 && at + 1 < d.size && !(table.euc && d.data[at + 1] < 0x80))
+      value = table.decode(static_cast<uint32_t>(lead << 8 | d.data[at + 1]));
+    if (value == 0 || is_composite(value)) break;
+    units[count++] = value;
+    at += 2;
+  }
+  TRY(d.out.append_chars(units, count, CharKind::Two));
+  d.at = at;
+  return d.t.poll(static_cast<int64_t>(count / 4));
+}
+bool is_ascii_next(const Decoding& d) {
+  uint64_t eight;
+  if (d.left() < 8) return false;
+  std::memcpy(&eight, d.data + d.at, 8);
+  return (eight & 0x8080808080808080) == 0;
+}
+
 // `special` has the first say about bytes that are not ASCII; it answers kNotMine for those that the table knows.
 constexpr Stop kNotMine = -3;
 template <typename Special>
 Fallible<Stop> decode_with(const Codec& codec, Decoding& d, Special special) {
-  bool plain = codec.table->decode('\\') == '\\' && codec.table->decode('~') == '~';
+  bool plain = is_plain(*codec.table);
   for (size_t count = 0; d.at < d.size; ++count) {
     TRY(poll_sometimes(d.t, count));
-    if (plain && d.data[d.at] < 0x80) {
-      TRY(decode_ascii_run(d));
-      continue;
-    }
+    if (plain && is_ascii_next(d)) TRY(decode_ascii_run(d));
+    TRY(decode_known_run(*codec.table, plain, d));
+    if (d.at == d.size) break;
     Stop stop = TRY(special(d));
     if (stop == kNotMine) stop = TRY(decode_character(codec, d));
     if (stop != kDone) return stop;
@@ -106,23 +138,55 @@ Fallible<void> put_code(const Table& table, BytesBuilder& out, uint16_t code) {
   return {};
 }
 
+// OPTIMIZATION: characters that the table has a code of one or two bytes for and that begin no pair, many at a time.
+template <typename Char>
+Fallible<void> encode_known_run(const Table& table, bool plain, Encoding& e, const Char* text) {
+  constexpr size_t kRun = 1024;
+  size_t most = e.left() < kRun ? e.left() : kRun, i = 0;
+  uint8_t* const room = TRY(e.out.extend(2 * most));
+  uint8_t* out = room;
+  for (; i < most; ++i) {
+    char32_t c = text[e.at + i];
+    if (c < 0x80 && plain) {
+      *out++ = static_cast<uint8_t>(c);
+      continue;
+    }
+    uint16_t code = table.encode(c);
+    if (code < 0x100 || (table.euc && (code & 0x80) == 0) || table.begins_pair(c)) break;
+    out[0] = static_cast<uint8_t>(code >> 8);
+    out[1] = static_cast<uint8_t>(code);
+    out += 2;
+  }
+  e.out.truncate(e.out.size() - (2 * most - static_cast<size_t>(out - room)));
+  e.at += i;
+  return e.t.poll(static_cast<int64_t>(i / 4));
+}
+Fallible<void> encode_known(const Table& table, bool plain, Encoding& e) {
+  switch (e.text->kind()) {
+    case CharKind::One: return encode_known_run(table, plain, e, e.text->data1());
+    case CharKind::Two: return encode_known_run(table, plain, e, e.text->data2());
+    default: return encode_known_run(table, plain, e, e.text->data4());
+  }
+}
+
 // `special(e, c)` writes characters that the table does not know, or answers 1.
 template <typename Special>
 Fallible<Stop> encode_with(const Codec& codec, Encoding& e, Special special) {
   const Table& table = *codec.table;
-  bool plain = table.encode('\\') == '\\' && table.encode('~') == '~';
-  TRY(e.out.reserve(e.left()));
+  bool plain = is_plain(table);
   for (size_t count = 0; e.left() > 0; ++count) {
     TRY(poll_sometimes(e.t, count));
+    TRY(encode_known(table, plain, e));
+    if (e.left() == 0) break;
     char32_t c = e.text->at(e.at);
-    if (c == 0 || (c < 0x80 && plain)) {
-      TRY(e.out.append_byte(static_cast<uint8_t>(c)));
+    if (c == 0) {
+      TRY(e.out.append_byte(0));
       ++e.at;
       continue;
     }
     if (table.begins_pair(c)) {
       if (e.left() < 2 && !e.flush) return kIncomplete;
-      uint16_t code = e.left() < 2 ? 0 : table.encode_pair(c, e.text->at(e.at + 1));
+      uint16_t code = e.left() < 2 ? uint16_t{0} : table.encode_pair(c, e.text->at(e.at + 1));
       if (code != 0) {
         TRY(put_code(table, e.out, code));
         e.at += 2;

@@ -36,6 +36,7 @@ struct Table {
   uint32_t encode_blocks;
   const Pair* pairs;  // sorted
   uint32_t pair_count;
+  uint32_t pair_bits[8];  // a bit for the low byte of each pair's first character
   bool euc;           // codes without the high bit in the last byte follow an 8F
 
   uint16_t decode(uint32_t key) const {
@@ -48,7 +49,7 @@ struct Table {
   }
   // Is there a pair that begins with this character?
   bool begins_pair(char32_t c) const {
-    if (pair_count == 0 || c < pairs[0].first || c > pairs[pair_count - 1].first) return false;
+    if ((pair_bits[c / 32 % 8] >> (c % 32) & 1) == 0) return false;
     for (uint32_t i = 0; i < pair_count; ++i)
       if (pairs[i].first == c) return true;
     return false;
