@@ -78,7 +78,13 @@ Fallible<Value> encode_errors_name(Thread& t) { return Value(TRY(Str::intern_utf
 
 // ---- Other. ----
 
-Fallible<Value> sys_exit(Thread& t, Value status) { return t.raise_value(core.SystemExit, status); }
+Fallible<Value> sys_exit(Thread& t, Value status) {
+  if (status.is_none()) return t.raise_bare(core.SystemExit);
+  if (!is<Tuple>(status)) return t.raise_value(core.SystemExit, status);
+  auto* arguments = as<Tuple>(status);  // they are the exception's
+  Value exception = TRY(call_py(t, Value(core.SystemExit), Arguments(arguments->data(), arguments->length())));
+  return t.raise_object_py(exception, Value::absent());
+}
 Fallible<bool> sys_never(Thread&) { return false; }
 Fallible<bool> sys_always(Thread&) { return true; }
 Fallible<void> sys_nothing(Thread&) { return {}; }

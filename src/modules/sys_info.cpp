@@ -123,7 +123,14 @@ constexpr StructSequenceSpec kThreadInfo = {"sys.thread_info", "How threads are 
 Fallible<Value> make_thread_info(Thread& t) {
   Type* type = TRY(make_struct_sequence_type(t, &kThreadInfo));
   Value name = TRY(text(t, "pthread"));
-  const Value values[] = {name, Value::none(), Value::none()};
+  Value lock = Value::none(), version = Value::none();
+  Host* host = Isolate::of(t).config().host;
+  if (host != nullptr && host->threads != nullptr && host->process != nullptr) {
+    lock = TRY(text(t, "semaphore"));
+    Value posix = TRY(t.isolate().services->import_module(t, TRY(Str::intern_utf8(t, "posix"))));
+    version = TRY(call_method_py(t, posix, TRY(Str::intern_utf8(t, "confstr")), TRY(text(t, "CS_GNU_LIBPTHREAD_VERSION"))));
+  }
+  const Value values[] = {name, lock, version};
   return make_struct_sequence(t, type, values);
 }
 

@@ -121,7 +121,10 @@ Fallible<int64_t> posix_write(Thread& t, int fd, Value data) {
   FileSystem* fs = TRY(files(t));
   BytesLike bytes(t);
   TRY(bytes.open(data));
-  return moved(t, TRY(transfer_py(t, fs, [&] { return fs->write(fd, bytes.data(), bytes.size()); })));
+  int64_t done = TRY(moved(t, TRY(transfer_py(t, fs, [&] { return fs->write(fd, bytes.data(), bytes.size()); }))));
+  // Cut short, maybe by a signal: its handler is to run within this call.
+  if (static_cast<size_t>(done) < bytes.size()) TRY(t.isolate().services->poll_slow(t));
+  return done;
 }
 Fallible<int64_t> posix_pwrite(Thread& t, int fd, Value data, int64_t offset) {
   FileSystem* fs = TRY(files(t));
