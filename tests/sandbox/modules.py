@@ -57,11 +57,9 @@ def explain(error):
     if 'needs an operating system' in text:
         return 'needs an operating system'
     if 'not part of this build' in text:
-        return 'not in this build' if missing == name else 'not in this build: `' + missing + '`'
+        return 'not in this build' if missing in (name, None) else 'not in this build: `' + missing + '`'
     if 'on Windows only' in text:
         return 'Windows only'
-    if 'No time zone found' in text:
-        return 'needs time zone data'
     return type(error).__name__ + ': ' + text.split('\\n')[0]
 seen = []
 out = sys.stdout

@@ -174,8 +174,7 @@ Fallible<void> load_zone_py(Thread& t, ZoneInfo* zone, Value file) {
     if (before == nullptr && !kinds.is_daylight(i)) before = kind;
   }
   zone->kinds_.set(zone, made);
-  if (before == nullptr && kinds.count() != 0)
-    before = zone->transition_count_ != 0 ? zone->kind(0) : as<Tuple>(made->at(0));
+  if (before == nullptr && kinds.count() != 0) before = as<Tuple>(made->at(0));
   zone->before_.set(zone, before);
   if (parts.footer.is_none() || as<Bytes>(parts.footer)->length() == 0) {
     TRY(keep_last(t, zone));
