@@ -179,7 +179,7 @@ void Heap::release_empty_chunks(uint64_t most) {
   chunk_count_ = kept;
 }
 
-Heap::Obtained Heap::obtain_large(size_t bytes, uint8_t flags, Block** block) {
+Heap::Obtained Heap::obtain_large(size_t bytes, uint8_t flags, Fill fill, Block** block) {
   // A big request is left to calloc, which knows memory that is fresh from the system to be zero already; it
   // does not align, so that costs a block's worth of address space. Either way malloc's own header is in the
   // page before the block.
@@ -196,16 +196,17 @@ Heap::Obtained Heap::obtain_large(size_t bytes, uint8_t flags, Block** block) {
   void* memory = nullptr;
   uintptr_t start;
   if (span >= kLeaveToCalloc) {
-    memory = std::calloc(1, span + kBlockSize);
+    memory = fill == Fill::Zero ? std::calloc(1, span + kBlockSize) : std::malloc(span + kBlockSize);
     if (memory == nullptr) return Obtained::NoMemory;
     start = (reinterpret_cast<uintptr_t>(memory) + kBlockSize - 1) & ~uintptr_t{kBlockSize - 1};
   } else {
     if (posix_memalign(&memory, kBlockSize, span) != 0) return Obtained::NoMemory;
-    std::memset(memory, 0, span);
+    if (fill == Fill::Zero) std::memset(memory, 0, span);
     start = reinterpret_cast<uintptr_t>(memory);
   }
   Block* large = reinterpret_cast<Block*>(start);
   if (mode_ == Mode::Permanent) flags |= Block::kPermanent;
+  if (fill == Fill::None) std::memset(static_cast<void*>(large->first_cell()), 0, kClearedBytes);
   large->initialise(0, flags | Block::kLarge);
   large->memory = memory;
   large->held_bytes = held_bytes;

@@ -68,7 +68,7 @@ Cell* Heap::allocate_slow(size_t bytes, Shape* shape) {
   assert(!collecting_ && !sealed_);
   if (collecting_ || sealed_) return nullptr;
   collect_if_due();
-  if (bytes > kLargestBlockCell) return allocate_large(bytes, shape);
+  if (bytes > kLargestBlockCell) return allocate_large(bytes, shape, Fill::Zero);
   unsigned size_class = class_of(bytes);
   unsigned lane = size_class + (has_destroy(shape) ? kClassCount : 0);
   Run& run = runs_[lane];
@@ -87,15 +87,22 @@ Cell* Heap::allocate_slow(size_t bytes, Shape* shape) {
   return cell;
 }
 
-Cell* Heap::allocate_large(size_t bytes, Shape* shape) {
+Cell* Heap::allocate_unfilled_slow(size_t bytes, Shape* shape) {
+  assert(!collecting_ && !sealed_ && !has_destroy(shape));
+  if (collecting_ || sealed_) return nullptr;
+  collect_if_due();
+  return allocate_large(bytes, shape, Fill::None);
+}
+
+Cell* Heap::allocate_large(size_t bytes, Shape* shape, Fill fill) {
   constexpr size_t kLargestRequest = size_t{1} << 46;
   if (bytes > kLargestRequest) return nullptr;
   uint8_t flags = static_cast<uint8_t>(has_destroy(shape) ? Block::kHasDestroy : 0);
   Block* block = nullptr;
-  Obtained obtained = obtain_large(bytes, flags, &block);
-  if (obtained == Obtained::OverLimit && make_room(bytes)) obtained = obtain_large(bytes, flags, &block);
+  Obtained obtained = obtain_large(bytes, flags, fill, &block);
+  if (obtained == Obtained::OverLimit && make_room(bytes)) obtained = obtain_large(bytes, flags, fill, &block);
   if (obtained == Obtained::NoMemory && collect_for_room(bytes))
-    obtained = obtain_large(bytes, flags, &block);
+    obtained = obtain_large(bytes, flags, fill, &block);
   if (obtained != Obtained::Yes) return nullptr;
   note_use(block->cell_bytes);
   Cell* cell = block->first_cell();

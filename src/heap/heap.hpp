@@ -169,6 +169,14 @@ class Heap {
     return allocate_slow(bytes, shape);
   }
 
+  // The same for a cell without references whose maker fills it before anything else can read it: a large one comes with its
+  // first kClearedBytes zeroed and the rest as it was.
+  Cell* allocate_unfilled(size_t bytes, Shape* shape) {
+    if (bytes <= heap_detail::kLargestBlockCell) [[likely]] return allocate_plain(bytes, shape);
+    return allocate_unfilled_slow(bytes, shape);
+  }
+  static constexpr size_t kClearedBytes = 64;
+
   // Bytes that a cell really occupies (its size class or large allocation).
   size_t cell_size(const Cell* cell) const { return Block::of(cell)->cell_bytes; }
 
@@ -243,7 +251,9 @@ class Heap {
 
   // heap.cpp
   Cell* allocate_slow(size_t bytes, Shape* shape);
-  Cell* allocate_large(size_t bytes, Shape* shape);
+  enum class Fill : uint8_t { Zero, None };
+  Cell* allocate_unfilled_slow(size_t bytes, Shape* shape);
+  Cell* allocate_large(size_t bytes, Shape* shape, Fill fill);
   bool make_room(uint64_t bytes);
   bool collect_for_room(uint64_t wanted);
   bool fits(uint64_t bytes) const;
@@ -258,7 +268,7 @@ class Heap {
   void retire_runs();
   Obtained obtain_block(Block** block);
   Obtained obtain_chunk();
-  Obtained obtain_large(size_t bytes, uint8_t flags, Block** block);
+  Obtained obtain_large(size_t bytes, uint8_t flags, Fill fill, Block** block);
   void release_large(Block* block);
   void release_chunk(const Chunk& chunk);
   void release_empty_chunks(uint64_t most);

@@ -102,11 +102,30 @@ Fallible<Value> unhexlify(Thread& t, Value text) {
 
 constexpr char kBase64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-int base64_digit(uint8_t c) {
-  if (c >= 'A' && c <= 'Z') return c - 'A';
-  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-  if (c >= '0' && c <= '9') return c - '0' + 52;
-  return c == '+' ? 62 : c == '/' ? 63 : -1;
+struct Base64Digits {
+  int8_t of[256];
+};
+constexpr Base64Digits make_base64_digits() {
+  Base64Digits digits{};
+  for (int8_t& digit : digits.of) digit = -1;
+  for (int8_t i = 0; i < 64; ++i) digits.of[static_cast<uint8_t>(kBase64[i])] = i;
+  return digits;
+}
+constexpr Base64Digits kBase64Digits = make_base64_digits();
+int base64_digit(uint8_t c) { return kBase64Digits.of[c]; }
+
+// OPTIMIZATION: the whole groups of four digits that follow. Returns how many bytes of the text they were.
+size_t decode_base64_groups(const uint8_t* in, size_t n, uint8_t* out) {
+  size_t i = 0;
+  for (; i + 4 <= n; i += 4, out += 3) {
+    int a = base64_digit(in[i]), b = base64_digit(in[i + 1]), c = base64_digit(in[i + 2]), d = base64_digit(in[i + 3]);
+    if ((a | b | c | d) < 0) break;
+    uint32_t bits = static_cast<uint32_t>(a << 18 | b << 12 | c << 6 | d);
+    out[0] = static_cast<uint8_t>(bits >> 16);
+    out[1] = static_cast<uint8_t>(bits >> 8);
+    out[2] = static_cast<uint8_t>(bits);
+  }
+  return i;
 }
 
 Fallible<Value> b2a_base64(Thread& t, Value data, bool newline) {
@@ -140,6 +159,15 @@ Fallible<Value> a2b_base64(Thread& t, Value data, bool strict) {
   unsigned position = 0, pads = 0, left = 0;
   bool padding = false;
   for (size_t i = 0; i < n; ++i) {
+    if (position == 0 && !padding && n - i >= 4) {
+      size_t before = out.size();
+      uint8_t* room = TRY(out.extend((n - i) / 4 * 3));
+      size_t done = decode_base64_groups(source.data() + i, n - i, room);
+      out.truncate(before + done / 4 * 3);
+      pads = done != 0 ? 0 : pads;
+      i += done;
+      if (i == n) break;
+    }
     uint8_t c = source.data()[i];
     if (c == '=') {
       padding = true;

@@ -27,8 +27,16 @@ Fallible<Bytes*> Bytes::make(Thread& t, size_t length) {
   return bytes;
 }
 
+Fallible<Bytes*> Bytes::make_unfilled(Thread& t, size_t length) {
+  if (length > kLongest) [[unlikely]] return t.raise_memory_error();
+  auto* bytes = static_cast<Bytes*>(t.heap().allocate_unfilled(sizeof(Bytes) + length, shapes.bytes));
+  if (bytes == nullptr) [[unlikely]] return t.raise_memory_error();
+  bytes->length_ = length;
+  return bytes;
+}
+
 Fallible<Bytes*> Bytes::from(Thread& t, const void* data, size_t length) {
-  Bytes* bytes = TRY(make(t, length));
+  Bytes* bytes = TRY(make_unfilled(t, length));
   if (length != 0) std::memcpy(bytes->bytes_, data, length);
   return bytes;
 }

@@ -137,7 +137,7 @@ Fallible<Bytes*> encode_utf8_py(Thread& t, Str* text, Str* errors) {
     return encode_in_pieces_py(t, text, errors, "utf-8", "surrogates not allowed", Utf8Encoder{});
   size_t size = utf::utf8_size(text_of(text));
   TRY(t.check_fits(size));
-  Bytes* bytes = TRY(Bytes::make(t, size));
+  Bytes* bytes = TRY(Bytes::make_unfilled(t, size));
   utf::encode_utf8(text_of(text), reinterpret_cast<char*>(bytes->mutable_data()));
   return bytes;
 }

@@ -175,6 +175,7 @@ class Bytes : public Cell {
  public:
   static const Layout kLayout;
   static Fallible<Bytes*> make(Thread& t, size_t length);  // zeroed; fill before Python sees it
+  static Fallible<Bytes*> make_unfilled(Thread& t, size_t length);  // the caller writes every byte, and runs no Python before
   static Fallible<Bytes*> from(Thread& t, const void* data, size_t length);
   size_t length() const { return length_; }
   const uint8_t* data() const { return bytes_; }

@@ -52,7 +52,7 @@ constexpr size_t kSharedFrom = 128;
 Fallible<Str*> allocate_inline(Thread& t, size_t bytes) {
   if (bytes > Str::kLongest) [[unlikely]] return t.raise_memory_error();
   size_t size = std::max(sizeof(Str), StrAccess::kHeader + bytes);
-  Cell* cell = t.heap().allocate(size, shapes.str);
+  Cell* cell = t.heap().allocate_unfilled(size, shapes.str);
   if (cell == nullptr) [[unlikely]] return t.raise_memory_error();
   return static_cast<Str*>(cell);
 }
@@ -66,7 +66,8 @@ Fallible<Str*> allocate_shared(Thread& t, StrBuffer* buffer, size_t length, Char
 
 Fallible<StrBuffer*> make_buffer(Thread& t, size_t capacity) {
   if (capacity > Str::kLongest) [[unlikely]] return t.raise_memory_error();
-  StrBuffer* buffer = TRY(t.allocate<StrBuffer>(shapes.str_buffer, capacity));
+  auto* buffer = static_cast<StrBuffer*>(t.heap().allocate_unfilled(sizeof(StrBuffer) + capacity, shapes.str_buffer));
+  if (buffer == nullptr) [[unlikely]] return t.raise_memory_error();
   buffer->capacity_ = capacity;
   buffer->used_ = 0;
   return buffer;
@@ -256,7 +257,7 @@ Fallible<Str*> Str::slice(Thread& t, Str* s, size_t start, size_t end) {
   if (s->is_ascii()) {
     size_t n = end - start;
     if (n == 1) return latin1_characters[*static_cast<const uint8_t*>(from)];
-    Cell* cell = t.heap().allocate(std::max(sizeof(Str), StrAccess::kHeader + n), shapes.str);
+    Cell* cell = t.heap().allocate_unfilled(std::max(sizeof(Str), StrAccess::kHeader + n), shapes.str);
     if (cell == nullptr) [[unlikely]] return t.raise_memory_error();
     Str* part = static_cast<Str*>(cell);
     part->meta_ = StrAccess::meta(n, CharKind::One, true);

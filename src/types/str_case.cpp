@@ -175,13 +175,54 @@ Fallible<bool> every(Thread& t, Str* self, Test test) {
   return n != 0;
 }
 
+// A set of ASCII characters, a bit each.
+struct AsciiSet {
+  uint64_t halves[2] = {0, 0};
+  constexpr bool has(uint8_t c) const { return (halves[c >> 6] >> (c & 63) & 1) != 0; }
+};
+template <typename Test>
+constexpr AsciiSet ascii_set(Test test) {
+  AsciiSet set;
+  for (unsigned c = 0; c < 128; ++c)
+    if (test(c)) set.halves[c >> 6] |= uint64_t{1} << (c & 63);
+  return set;
+}
+constexpr bool is_ascii_digit(unsigned c) { return c >= '0' && c <= '9'; }
+constexpr bool is_ascii_letter(unsigned c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+constexpr AsciiSet kDigits = ascii_set(is_ascii_digit);
+constexpr AsciiSet kLetters = ascii_set(is_ascii_letter);
+constexpr AsciiSet kAlphanumeric = ascii_set([](unsigned c) { return is_ascii_digit(c) || is_ascii_letter(c); });
+constexpr AsciiSet kIdentifier = ascii_set([](unsigned c) { return is_ascii_digit(c) || is_ascii_letter(c) || c == '_'; });
+
+// Not empty, and every character has the property; `ascii`: the ASCII characters that have it.
+template <typename Test>
+Fallible<bool> every(Thread& t, Str* self, const AsciiSet& ascii, Test test) {
+  if (!self->is_ascii()) return every(t, self, test);
+  size_t n = self->length();
+  TRY(poll_text(t, n));
+  const uint8_t* p = self->data1();
+  for (size_t i = 0; i < n; ++i)
+    if (!ascii.has(p[i])) return false;
+  return n != 0;
+}
+
 }  // namespace
 
-Fallible<bool> str_isalpha(Thread& t, Str* self) { return every(t, self, [](char32_t c) { return unicode::is_alpha(c); }); }
-Fallible<bool> str_isalnum(Thread& t, Str* self) { return every(t, self, [](char32_t c) { return unicode::is_alnum(c); }); }
-Fallible<bool> str_isdecimal(Thread& t, Str* self) { return every(t, self, [](char32_t c) { return unicode::is_decimal(c); }); }
-Fallible<bool> str_isdigit(Thread& t, Str* self) { return every(t, self, [](char32_t c) { return unicode::is_digit(c); }); }
-Fallible<bool> str_isnumeric(Thread& t, Str* self) { return every(t, self, [](char32_t c) { return unicode::is_numeric(c); }); }
+Fallible<bool> str_isalpha(Thread& t, Str* self) {
+  return every(t, self, kLetters, [](char32_t c) { return unicode::is_alpha(c); });
+}
+Fallible<bool> str_isalnum(Thread& t, Str* self) {
+  return every(t, self, kAlphanumeric, [](char32_t c) { return unicode::is_alnum(c); });
+}
+Fallible<bool> str_isdecimal(Thread& t, Str* self) {
+  return every(t, self, kDigits, [](char32_t c) { return unicode::is_decimal(c); });
+}
+Fallible<bool> str_isdigit(Thread& t, Str* self) {
+  return every(t, self, kDigits, [](char32_t c) { return unicode::is_digit(c); });
+}
+Fallible<bool> str_isnumeric(Thread& t, Str* self) {
+  return every(t, self, kDigits, [](char32_t c) { return unicode::is_numeric(c); });
+}
 Fallible<bool> str_isspace(Thread& t, Str* self) { return every(t, self, [](char32_t c) { return unicode::is_space(c); }); }
 Fallible<bool> str_isascii(Thread&, Str* self) { return self->is_ascii(); }
 Fallible<bool> str_isprintable(Thread& t, Str* self) {
@@ -191,8 +232,8 @@ Fallible<bool> str_isprintable(Thread& t, Str* self) {
 Fallible<bool> str_isidentifier(Thread& t, Str* self) {
   if (self->length() == 0) return false;
   char32_t first = self->at(0);
-  if (first != '_' && !unicode::is_xid_start(first)) return false;
-  return every(t, self, [](char32_t c) { return unicode::is_xid_continue(c); });
+  if (first < 0x80 ? first != '_' && !kLetters.has(static_cast<uint8_t>(first)) : !unicode::is_xid_start(first)) return false;
+  return every(t, self, kIdentifier, [](char32_t c) { return unicode::is_xid_continue(c); });
 }
 
 Fallible<bool> str_islower(Thread& t, Str* self) {

@@ -92,7 +92,12 @@ Fallible<bool> str_contains(Thread& t, Value self, Value item) {
 namespace {
 
 bool has_affix(const Str* self, const Str* affix, TextRange range, Direction end) {
-  if (!range.valid || affix->length() > range.end - range.start) return false;
+  size_t n = affix->length();
+  if (!range.valid || n > range.end - range.start) return false;
+  if (self->kind() == affix->kind()) {
+    size_t width = static_cast<size_t>(self->kind()), from = end == Direction::Forward ? range.start : range.end - n;
+    return std::memcmp(static_cast<const char*>(self->data()) + from * width, affix->data(), n * width) == 0;
+  }
   TextView where = text_of(self).slice(range.start, range.end - range.start);
   return end == Direction::Forward ? search::starts_with(where, text_of(affix))
                                    : search::ends_with(where, text_of(affix));

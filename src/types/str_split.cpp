@@ -71,6 +71,28 @@ Fallible<List*> rsplit_space(Thread& t, Str* text, const C* p, size_t maxsplit) 
   return list;
 }
 
+// OPTIMIZATION: one-byte text and a separator of one byte, without the detours of the general search.
+Fallible<List*> split_at_byte(Thread& t, Str* text, uint8_t sep, size_t maxsplit) {
+  List* list = TRY(List::make(t, std::min<size_t>(maxsplit == SIZE_MAX ? 8 : maxsplit + 1, 8)));
+  const uint8_t* bytes = text->data1();
+  size_t n = text->length(), start = 0;
+  // Most pieces are short: a call of memchr() costs more than a few comparisons.
+  constexpr size_t kShort = 16;
+  while (maxsplit-- > 0) {
+    size_t at = start, near = std::min(n, start + kShort);
+    while (at < near && bytes[at] != sep) ++at;
+    if (at == near) {
+      const void* found = at == n ? nullptr : std::memchr(bytes + at, sep, n - at);
+      if (found == nullptr) break;
+      at = static_cast<size_t>(static_cast<const uint8_t*>(found) - bytes);
+    }
+    TRY(add_slice(t, list, text, start, at));
+    start = at + 1;
+  }
+  TRY(add_slice(t, list, text, start, n));
+  return list;
+}
+
 Fallible<List*> split_at(Thread& t, Str* text, Str* sep, size_t maxsplit) {
   List* list = TRY(List::make(t, std::min<size_t>(maxsplit == SIZE_MAX ? 8 : maxsplit + 1, 8)));
   TextView where = text_of(text), needle = text_of(sep);
@@ -120,6 +142,8 @@ Fallible<List*> str_split(Thread& t, Str* self, Value sep, int64_t maxsplit) {
   }
   if (!is<Str>(sep)) return t.raise_type_error("must be str or None, not {}", type_of(sep));
   if (as<Str>(sep)->length() == 0) return t.raise_value_error("empty separator");
+  if (self->kind() == CharKind::One && as<Str>(sep)->length() == 1 && as<Str>(sep)->at(0) < 0x100)
+    return split_at_byte(t, self, static_cast<uint8_t>(as<Str>(sep)->at(0)), limit);
   return split_at(t, self, as<Str>(sep), limit);
 }
 
@@ -138,6 +162,21 @@ Fallible<List*> str_rsplit(Thread& t, Str* self, Value sep, int64_t maxsplit) {
   return rsplit_at(t, self, as<Str>(sep), limit);
 }
 
+namespace {
+
+// OPTIMIZATION: past eight ASCII characters at a time, as long as none of them is below 0x1F.
+size_t skip_without_controls(const uint8_t* bytes, size_t i, size_t n) {
+  constexpr uint64_t kOnes = 0x0101010101010101u;
+  for (; i + 8 <= n; i += 8) {
+    uint64_t word;
+    std::memcpy(&word, bytes + i, 8);
+    if (((word - kOnes * 0x1F) & ~word & (kOnes * 0x80)) != 0) break;
+  }
+  return i;
+}
+
+}  // namespace
+
 Fallible<List*> str_splitlines(Thread& t, Str* self, bool keepends) {
   List* list = TRY(List::make(t));
   size_t n = self->length(), i = 0;
@@ -147,6 +186,7 @@ Fallible<List*> str_splitlines(Thread& t, Str* self, bool keepends) {
     size_t start = i;
     if (ascii) {
       // \n \v \f \r \x1c \x1d \x1e
+      i = skip_without_controls(bytes, i, n);
       while (i < n && !(bytes[i] < 0x1F && (0x70003C00u >> bytes[i] & 1) != 0)) ++i;
     } else {
       while (i < n && !unicode::is_line_break(self->at(i))) ++i;

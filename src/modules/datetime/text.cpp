@@ -90,6 +90,10 @@ Failure raise_invalid_text(Thread& t, Value text) {
 
 bool to_ascii(const Str* text, char (&buffer)[64], std::string_view* out) {
   if (text->length() > sizeof buffer) return false;
+  if (text->is_ascii()) {
+    *out = text->ascii();
+    return true;
+  }
   for (size_t i = 0; i < text->length(); ++i) buffer[i] = text->at(i) < 128 ? static_cast<char>(text->at(i)) : '?';
   *out = {buffer, text->length()};
   return true;

@@ -204,6 +204,10 @@ Fallible<bool> Load::step(uint8_t code) {
       return true;
     }
     case kFrame: TRY(frame(TRY(frame_length()))); return true;
+    // The most frequent of the rest.
+    case kBinGet: TRY(get(TRY(number(1)))); return true;
+    case kMemoize: TRY(put(memo_count_)); return true;
+    case kBinInt1: TRY(push(Value::from_small_int(static_cast<int64_t>(TRY(number(1)))))); return true;
     default: break;
   }
   switch (family_of(code)) {
@@ -475,6 +479,8 @@ Fallible<void> Load::append_items(size_t from) {
   Value list = stack_->at(from - 1);
   if (is_exactly(list, shapes.list)) {
     List* plain = as<List>(list);
+    size_t needed = plain->length() + (stack_->length() - from);
+    if (needed > (plain->items_ ? plain->items_->capacity() : 0)) TRY(plain->reserve(t, needed + plain->length() / 2));
     for (size_t i = from; i < stack_->length(); ++i) TRY(plain->append(t, stack_->at(i)));
     drop_to(from);
     return {};

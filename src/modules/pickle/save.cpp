@@ -85,7 +85,7 @@ Fallible<void> Save::memoize(Value v) {
 }
 Fallible<void> Save::get(int64_t index) {
   if (protocol_ == 0) return number_line(kGet, index);
-  return index < 256 ? op_int(kBinGet, static_cast<uint64_t>(index), 1) : op_int(kLongBinGet, static_cast<uint64_t>(index), 4);
+  return index < 256 ? op_byte(kBinGet, static_cast<uint64_t>(index)) : op_int(kLongBinGet, static_cast<uint64_t>(index), 4);
 }
 
 // ---- Any object. ----
@@ -98,7 +98,7 @@ Fallible<void> Save::save(Value v, bool ask_persistent) {
   }
   if (v.is_small_int() && protocol_ > 0) {  // OPTIMIZATION: the commonest ints at once
     auto n = static_cast<uint64_t>(v.small_int());
-    if (n <= 0xFF) return op_int(kBinInt1, n, 1);
+    if (n <= 0xFF) return op_byte(kBinInt1, n);
     if (n <= 0xFFFF) return op_int(kBinInt2, n, 2);
     if (v.small_int() == static_cast<int32_t>(v.small_int())) return op_int(kBinInt, n, 4);
   }

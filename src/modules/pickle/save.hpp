@@ -33,6 +33,12 @@ class Save {
     *TRY(room(1)) = code;
     return {};
   }
+  Fallible<void> op_byte(Opcode code, uint64_t n) {
+    uint8_t* to = TRY(room(2));
+    to[0] = code;
+    to[1] = static_cast<uint8_t>(n);
+    return {};
+  }
   Fallible<void> op_int(Opcode code, uint64_t n, size_t size) {
     uint8_t* to = TRY(room(1 + size));
     to[0] = code;

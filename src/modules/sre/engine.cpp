@@ -5,8 +5,7 @@
 // was pushed. Stack and repeat contexts are charged to the isolate; steps are charged to the budget.
 #include <cstring>
 
-#include "modules/sre/sre.hpp"
-#include "text/unicode.hpp"
+#include "modules/sre/classes.hpp"
 #include "vm/isolate.hpp"
 
 namespace hog::sre {
@@ -16,88 +15,6 @@ uint32_t lower_unicode(uint32_t c) { return unicode::to_lower_simple(c); }
 uint32_t upper_unicode(uint32_t c) { return unicode::to_upper_simple(c); }
 
 namespace {
-
-// ---- Character classes. ----
-
-bool is_word_ascii(uint32_t c) {
-  return c < 128 && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_');
-}
-bool is_space_ascii(uint32_t c) { return c == ' ' || (c >= 9 && c <= 13); }
-bool is_word_unicode(uint32_t c) { return c < 128 ? is_word_ascii(c) : unicode::is_alnum(c); }
-bool is_digit_ascii(uint32_t c) { return c >= '0' && c <= '9'; }
-
-bool in_category(uint32_t category, uint32_t c) {
-  switch (category) {
-    case 0: return is_digit_ascii(c);
-    case 1: return !is_digit_ascii(c);
-    case 2: return is_space_ascii(c);
-    case 3: return !is_space_ascii(c);
-    case 4: return is_word_ascii(c);
-    case 5: return !is_word_ascii(c);
-    case 6: return c == '\n';
-    case 7: return c != '\n';
-    case 8: return is_word_ascii(c);  // the C locale, the only one there is
-    case 9: return !is_word_ascii(c);
-    case 10: return c < 128 ? is_digit_ascii(c) : unicode::is_decimal(c);
-    case 11: return !(c < 128 ? is_digit_ascii(c) : unicode::is_decimal(c));
-    case 12: return unicode::is_space(c);
-    case 13: return !unicode::is_space(c);
-    case 14: return is_word_unicode(c);
-    case 15: return !is_word_unicode(c);
-    case 16: return unicode::is_line_break(c);
-    default: return !unicode::is_line_break(c);
-  }
-}
-constexpr uint32_t kCategoryCount = 18;
-constexpr uint32_t kPositionCount = 12;
-
-// Is c in the set, or (kPair) the other case of it? One of the two is enough for a member, so a negated set must lack both.
-template <bool kPair>
-bool in_charset_of(const uint32_t* set, uint32_t c, uint32_t other) {
-  auto either = [&](auto matches) { return matches(c) || (kPair && matches(other)); };
-  bool found = true;
-  for (;;) {
-    switch (static_cast<Op>(*set++)) {
-      case Op::FAILURE: return !found;
-      case Op::LITERAL:
-        if (either([&](uint32_t one) { return one == set[0]; })) return found;
-        set += 1;
-        break;
-      case Op::CATEGORY:
-        if (either([&](uint32_t one) { return in_category(set[0], one); })) return found;
-        set += 1;
-        break;
-      case Op::CHARSET:
-        if (either([&](uint32_t one) { return one < 256 && ((set[one >> 5] >> (one & 31)) & 1) != 0; })) return found;
-        set += 8;
-        break;
-      case Op::RANGE:
-        if (either([&](uint32_t one) { return set[0] <= one && one <= set[1]; })) return found;
-        set += 2;
-        break;
-      case Op::RANGE_UNI_IGNORE: {
-        if (set[0] <= c && c <= set[1]) return found;
-        uint32_t upper = upper_unicode(c);
-        if (set[0] <= upper && upper <= set[1]) return found;
-        set += 2;
-        break;
-      }
-      case Op::NEGATE: found = !found; break;
-      case Op::BIGCHARSET: {
-        uint32_t count = *set++;
-        if (c < 0x10000) {
-          uint32_t block = reinterpret_cast<const uint8_t*>(set)[c >> 8];
-          const uint32_t* bits = set + 64 + block * 8;
-          if (((bits[(c & 255) >> 5] >> (c & 31)) & 1) != 0) return found;
-        }
-        set += 64 + count * 8;
-        break;
-      }
-      default: return false;
-    }
-  }
-}
-bool in_charset(const uint32_t* set, uint32_t c) { return in_charset_of<false>(set, c, c); }
 
 // ---- The stack. ----
 
@@ -177,6 +94,7 @@ class Engine {
   Engine(Thread& t, const Request& request, int64_t* spans)
       : t_(t),
         code_(request.pattern->code()),
+        tables_(request.pattern, request.subject->length),
         text_(static_cast<const Char*>(request.subject->data)),
         end_(request.end),
         request_(request),
@@ -244,14 +162,8 @@ class Engine {
         start = at + 1;
       }
     }
-    if (charset != nullptr) {
-      for (;; ++start) {
-        int64_t from = start;
-        while (start < end_ && !in_charset(charset, text_[start])) ++start;
-        TRY(charge(start - from));
-        if (start >= end_) return Outcome{false, -1};
-        if (TRY(match_at(start, pc))) return finish(true, start);
-      }
+    if (charset != nullptr || starts_with_class(code_, pc)) {
+      return search_class(start, last, pc, charset);
     }
     bool first_literal = static_cast<Op>(code_[pc]) == Op::LITERAL;
     for (; start <= last; ++start) {
@@ -264,6 +176,49 @@ class Engine {
       if (TRY(match_at(start, pc))) return finish(true, start);
     }
     return Outcome{false, -1};
+  }
+
+  // The first place from `start` on whose character may begin a match, or end_.
+  int64_t find_start(int64_t start, uint32_t pc, const uint32_t* charset, const uint8_t* table) const {
+    if (table == nullptr) {
+      if (charset != nullptr)
+        while (start < end_ && !in_charset(charset, text_[start])) ++start;
+      return start;
+    }
+    if constexpr (sizeof(Char) == 1) {
+      while (start < end_ && table[text_[start]] == 0) ++start;
+    } else {
+      auto may_start = [&](uint32_t c) {
+        if (c < ClassTables::kCharacters) return table[c] != 0;
+        return charset != nullptr ? in_charset(charset, c) : can_start(code_, pc, c, 0);
+      };
+      while (start < end_ && !may_start(text_[start])) ++start;
+    }
+    return start;
+  }
+
+  // For patterns of which is known what characters they begin with.
+  Fallible<Outcome> search_class(int64_t start, int64_t last, uint32_t pc, const uint32_t* charset) {
+    const uint8_t* table = charset != nullptr ? tables_.get(static_cast<uint32_t>(charset - code_), ClassTables::Of::Set)
+                                              : tables_.get(pc, ClassTables::Of::Start);
+    uint32_t run = leading_run(code_, pc);
+    for (;; ++start) {
+      int64_t from = start;
+      start = find_start(start, pc, charset, table);
+      TRY(charge(start - from));
+      if (start >= end_ || start > last) return Outcome{false, -1};
+      if (run != 0) {
+        // OPTIMIZATION: where an unlimited run reaches nothing that the literal behind it could match, no later start
+        // within the run will.
+        int64_t count = count_run(run + 4, start, kMaxRepeat);
+        TRY(charge(count / 8));
+        if (count > 0 && last_promising(run + 1 + code_[run + 1], start, count, code_[run + 2]) < 0) {
+          start += count - 1;
+          continue;
+        }
+      }
+      if (TRY(match_at(start, pc))) return finish(true, start);
+    }
   }
 
   int64_t find_char(uint32_t c, int64_t from) const {
@@ -308,25 +263,12 @@ class Engine {
   // ---- One character. ----
 
   bool matches_one(uint32_t pc, uint32_t c) const {
-    switch (static_cast<Op>(code_[pc])) {
-      case Op::ANY: return c != '\n';
-      case Op::ANY_ALL: return true;
-      case Op::LITERAL: return c == code_[pc + 1];
-      case Op::NOT_LITERAL: return c != code_[pc + 1];
-      case Op::LITERAL_IGNORE:
-      case Op::LITERAL_LOC_IGNORE: return lower_ascii(c) == lower_ascii(code_[pc + 1]);
-      case Op::NOT_LITERAL_IGNORE:
-      case Op::NOT_LITERAL_LOC_IGNORE: return lower_ascii(c) != lower_ascii(code_[pc + 1]);
-      case Op::LITERAL_UNI_IGNORE: return lower_unicode(c) == code_[pc + 1];
-      case Op::NOT_LITERAL_UNI_IGNORE: return lower_unicode(c) != code_[pc + 1];
-      case Op::IN: return in_charset(code_ + pc + 2, c);
-      case Op::IN_IGNORE: return in_charset(code_ + pc + 2, lower_ascii(c));
-      case Op::IN_LOC_IGNORE:
-        return in_charset_of<true>(code_ + pc + 2, lower_ascii(c), c >= 'a' && c <= 'z' ? c - 32 : c);
-      case Op::IN_UNI_IGNORE: return in_charset(code_ + pc + 2, lower_unicode(c));
-      case Op::CATEGORY: return in_category(code_[pc + 1], c);
-      default: return false;
-    }
+    Op op = static_cast<Op>(code_[pc]);
+    if (op == Op::ANY) return c != '\n';
+    if (op == Op::ANY_ALL) return true;
+    const uint8_t* table = tables_.get(pc, ClassTables::Of::One);
+    if (table != nullptr && c < ClassTables::kCharacters) return table[c] != 0;
+    return sre::matches_one(code_, pc, c);
   }
   static uint32_t one_length(const uint32_t* code, uint32_t pc) {
     switch (static_cast<Op>(code[pc])) {
@@ -365,25 +307,21 @@ class Engine {
         while (i < limit && text_[i] != c) ++i;
         return i - from;
       }
-      case Op::IN: {
-        const uint32_t* set = code_ + pc + 2;
-        if (static_cast<Op>(set[0]) == Op::CHARSET && static_cast<Op>(set[9]) == Op::FAILURE) {
-          ++set;
-          while (i < limit && text_[i] < 256 && ((set[text_[i] >> 5] >> (text_[i] & 31)) & 1) != 0) ++i;
-          return i - from;
-        }
-        if (static_cast<Op>(set[0]) == Op::CATEGORY && static_cast<Op>(set[2]) == Op::FAILURE) {
-          uint32_t category = set[1];
-          while (i < limit && in_category(category, text_[i])) ++i;
-          return i - from;
-        }
-        while (i < limit && in_charset(set, text_[i])) ++i;
-        return i - from;
-      }
-      default:
-        while (i < limit && matches_one(pc, text_[i])) ++i;
-        return i - from;
+      default: return run_of_class(pc, from, limit);
     }
+  }
+  int64_t run_of_class(uint32_t pc, int64_t from, int64_t limit) const {
+    int64_t i = from;
+    if (const uint8_t* table = tables_.get(pc, ClassTables::Of::One)) {
+      if constexpr (sizeof(Char) == 1) {
+        while (i < limit && table[text_[i]] != 0) ++i;
+      } else {
+        while (i < limit && (text_[i] < ClassTables::kCharacters ? table[text_[i]] != 0 : sre::matches_one(code_, pc, text_[i]))) ++i;
+      }
+      return i - from;
+    }
+    while (i < limit && sre::matches_one(code_, pc, text_[i])) ++i;
+    return i - from;
   }
 
   // ---- Positions. ----
@@ -564,7 +502,7 @@ class Engine {
           ++pc;
           continue;
         case Op::IN:
-          if (p >= end_ || !in_charset(code_ + pc + 2, text_[p])) goto backtrack;
+          if (p >= end_ || !matches_one(pc, text_[p])) goto backtrack;
           ++p;
           pc += 1 + code_[pc + 1];
           continue;
@@ -728,7 +666,7 @@ class Engine {
       // An alternative that begins with another character is out at once.
       Op first = static_cast<Op>(code_[pc + 1]);
       if ((first == Op::LITERAL && (p >= end_ || text_[p] != code_[pc + 2])) ||
-          (first == Op::IN && (p >= end_ || !in_charset(code_ + pc + 3, text_[p])))) {
+          (first == Op::IN && (p >= end_ || !matches_one(pc + 1, text_[p])))) {
         pc = next;
         goto alternatives;
       }
@@ -808,6 +746,7 @@ class Engine {
   // The largest count <= `count` (and >= minimum) after which the tail can begin; -1: none. Saves entering a tail whose
   // first character is plainly absent.
   int64_t last_promising(uint32_t tail, int64_t base, int64_t count, uint32_t minimum) const {
+    while (static_cast<Op>(code_[tail]) == Op::MARK) tail += 2;
     if (static_cast<Op>(code_[tail]) != Op::LITERAL) return count >= static_cast<int64_t>(minimum) ? count : -1;
     uint32_t c = code_[tail + 1];
     while (count >= static_cast<int64_t>(minimum) && (base + count >= end_ || text_[base + count] != c)) --count;
@@ -817,6 +756,7 @@ class Engine {
   static constexpr int64_t kStepsPerPoll = 4096;
   Thread& t_;
   const uint32_t* code_;
+  ClassTables tables_;
   const Char* text_;
   int64_t end_;
   const Request& request_;

@@ -242,11 +242,13 @@ Fallible<Value> compile_template_py(Thread& t, Pattern* pattern, Value replaceme
   return compiled;
 }
 
+List* template_parts(Value compiled) {
+  return compiled.is_cell() && is<Template>(compiled) ? as<Template>(compiled)->parts_.get() : nullptr;
+}
+
 Fallible<void> expand_template(Thread& t, Value compiled, Match* match, List* out) {
-  if (!compiled.is_cell() || !is<Template>(compiled)) {
-    return out->append(t, compiled);
-  }
-  List* parts = as<Template>(compiled)->parts_.get();
+  List* parts = template_parts(compiled);
+  if (parts == nullptr) return out->append(t, compiled);
   for (size_t i = 0; i < parts->length(); ++i) {
     Value part = parts->at(i);
     if (i % 2 == 0) {

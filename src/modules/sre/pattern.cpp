@@ -13,6 +13,7 @@ void trace_pattern(Cell* cell, Marker& marker) {
   marker.visit(p->group_index_.get());
   marker.visit(p->index_group_.get());
   marker.visit(p->code_.get());
+  marker.visit(p->tables_.get());
 }
 Pattern* self_of(Value self) { return as<Pattern>(self); }
 
@@ -50,8 +51,14 @@ class Search {
     if (from < 0 || to < from) return otherwise;
     return subject_.slice(t_, from, to);
   }
+  // Text of a str subject, straight into the builder.
+  Fallible<void> append_to(StrBuilder& out, int64_t from, int64_t to) {
+    if (from < 0 || to <= from) return {};
+    return out.append_slice(as<Str>(subject_.string), static_cast<size_t>(from), static_cast<size_t>(to));
+  }
   const Subject& subject() const { return subject_; }
   int64_t limit() const { return end_; }
+  int64_t groups() const { return pattern_->groups_; }
   int64_t start_ = 0;
   bool must_advance_ = false;
 
@@ -135,6 +142,57 @@ Fallible<bool> is_literal_py(Thread& t, Value replacement) {
   return std::memchr(bytes.data(), '\\', bytes.size()) == nullptr;
 }
 
+// What substitute() writes: a str grows in a builder, so that a million pieces are not kept; bytes are joined at the end.
+class Substitution {
+ public:
+  Substitution(Thread& t, Search& search) : t_(t), search_(search), out_(t) {}
+  Fallible<void> open() {
+    if (!search_.subject().is_str) pieces_ = TRY(List::make(t_));
+    return {};
+  }
+  Fallible<void> add_subject(int64_t from, int64_t to) {
+    if (from >= to) return {};
+    ++count_;
+    if (pieces_ == nullptr) return search_.append_to(out_, from, to);
+    return pieces_->append(t_, TRY(search_.subject().slice(t_, from, to)));
+  }
+  Fallible<void> add(Value piece) {
+    if (pieces_ != nullptr) return pieces_->append(t_, piece);
+    if (!is<Str>(piece))
+      return t_.raise_type_error("sequence item {}: expected str instance, {} found", count_, type_of(piece));
+    ++count_;
+    return out_.append(as<Str>(piece));
+  }
+  // What a compiled template gives for the match just found.
+  Fallible<void> add_template(Value compiled) {
+    List* parts = template_parts(compiled);
+    if (parts == nullptr) return add(compiled);
+    if (pieces_ != nullptr) return expand_template(t_, compiled, as<Match>(TRY(search_.match())), pieces_);
+    for (size_t i = 0; i < parts->length(); ++i) {
+      Value part = parts->at(i);
+      if (i % 2 == 0) {
+        TRY(add(part));
+        continue;
+      }
+      int64_t group = part.small_int();
+      if (group > search_.groups()) return t_.raise(core.IndexError, "no such group");
+      TRY(search_.append_to(out_, search_.spans()[2 * group], search_.spans()[2 * group + 1]));
+    }
+    return {};
+  }
+  Fallible<Value> finish() {
+    if (pieces_ != nullptr) return join_pieces(t_, pieces_, false);
+    return Value(TRY(out_.finish()));
+  }
+
+ private:
+  Thread& t_;
+  Search& search_;
+  StrBuilder out_;
+  List* pieces_ = nullptr;
+  size_t count_ = 0;  // of the pieces so far, for messages
+};
+
 Fallible<Value> substitute(Thread& t, Pattern* self, Value replacement, Value string, int64_t most, bool with_count) {
   bool callable = is_callable(replacement);
   bool literal = false;
@@ -145,21 +203,19 @@ Fallible<Value> substitute(Thread& t, Pattern* self, Value replacement, Value st
   }
   Search search(t, self);
   TRY(search.open(string, 0, INT64_MAX));
-  List* pieces = TRY(List::make(t));
+  Substitution out(t, search);
+  TRY(out.open());
   int64_t last = 0, count = 0;
   while ((most == 0 || count < most) && TRY(search.next(Mode::Search))) {
-    if (last < search.begin()) TRY(pieces->append(t, TRY(search.subject().slice(t, last, search.begin()))));
+    TRY(out.add_subject(last, search.begin()));
     last = search.end();
     if (literal) {
-      TRY(pieces->append(t, replacement));
+      TRY(out.add(replacement));
+    } else if (callable) {
+      Value piece = TRY(call_py(t, replacement, TRY(search.match())));
+      if (!piece.is_none()) TRY(out.add(piece));
     } else {
-      Value match = TRY(search.match());
-      if (callable) {
-        Value piece = TRY(call_py(t, replacement, match));
-        if (!piece.is_none()) TRY(pieces->append(t, piece));
-      } else {
-        TRY(expand_template(t, compiled, as<Match>(match), pieces));
-      }
+      TRY(out.add_template(compiled));
     }
     ++count;
     TRY(t.poll());
@@ -168,9 +224,8 @@ Fallible<Value> substitute(Thread& t, Pattern* self, Value replacement, Value st
   if (count == 0 && (is_exactly(string, shapes.str) || is_exactly(string, shapes.bytes))) {
     result = string;
   } else {
-    if (last < search.subject().length)
-      TRY(pieces->append(t, TRY(search.subject().slice(t, last, search.subject().length))));
-    result = TRY(join_pieces(t, pieces, search.subject().is_str));
+    TRY(out.add_subject(last, search.subject().length));
+    result = TRY(out.finish());
   }
   if (!with_count) return result;
   return Value(TRY(Tuple::of(t, result, Value::from_small_int(count))));

@@ -34,9 +34,13 @@ class Pattern : public Cell {
   Field<Dict> group_index_;
   Field<Tuple> index_group_;
   Field<ByteArray> code_;
+  Field<ByteArray> tables_;   // see ClassTables
   int64_t flags_;
   int64_t groups_;
   uint32_t code_size_;        // words
+  uint16_t table_room_;
+  uint16_t table_count_;
+  uint32_t runs_;             // how often it was matched, up to ClassTables::kWorthwhileRuns
   bool is_bytes_;
   const uint32_t* code() const { return reinterpret_cast<const uint32_t*>(code_->data()); }
 };
@@ -90,6 +94,47 @@ struct Outcome {
 // Runs the engine; spans receives groups+1 pairs (room for them is the caller's, in a ByteArray).
 Fallible<Outcome> run(Thread& t, const Request& request, int64_t* spans);
 
+// OPTIMIZATION: which of the first 256 characters a class takes, as a byte each: looked up in code that is run often or on
+// long texts, made when first asked for. They belong to the pattern and are found by the place of the class in its code.
+class ClassTables {
+ public:
+  static constexpr uint32_t kCharacters = 256;
+  static constexpr uint32_t kWorthwhileRuns = 16;
+  enum class Of : uint8_t { One, Set, Start };  // an instruction for one character, the set at a place, all of the pattern from there on
+
+  // Room for the tables of a new pattern, whose code is set.
+  static Fallible<void> prepare(Thread& t, Pattern* pattern);
+  ClassTables(Pattern* pattern, int64_t length) : pattern_(pattern), index_(index_of(pattern)) {
+    constexpr int64_t kWorthwhileLength = 64;
+    if (pattern->runs_ < kWorthwhileRuns) ++pattern->runs_;
+    may_make_ = length >= kWorthwhileLength || pattern->runs_ == kWorthwhileRuns;
+  }
+  // Null: there is none, and none can or should be made.
+  const uint8_t* get(uint32_t pc, Of what) const {
+    if (index_[pc] != 0) return at(index_[pc]);
+    return may_make_ && pattern_->table_count_ < pattern_->table_room_ ? make(pc, what) : nullptr;
+  }
+
+ private:
+  static uint16_t* index_of(Pattern* pattern) { return reinterpret_cast<uint16_t*>(pattern->tables_->data()); }
+  uint8_t* at(uint16_t number) const {
+    return reinterpret_cast<uint8_t*>(index_ + pattern_->code_size_) + size_t{number - 1u} * kCharacters;
+  }
+  const uint8_t* make(uint32_t pc, Of what) const;
+
+  Pattern* pattern_;
+  uint16_t* index_;  // for each word of the code the number of its table, 0: none
+  bool may_make_;
+};
+
+// May a match of the code at pc begin with c? Only for code of which starts_with_class() holds.
+bool can_start(const uint32_t* code, uint32_t pc, uint32_t c, int depth);
+// Does every match of the code at pc begin with a character that the first instructions tell?
+bool starts_with_class(const uint32_t* code, uint32_t pc);
+// The REPEAT_ONE without an upper limit, of at least one character and with a literal behind it, that the code at pc begins
+// with; 0: it begins with something else.
+uint32_t leading_run(const uint32_t* code, uint32_t pc);
+
 // Null, or what is wrong with the code.
 const char* verify(const uint32_t* code, size_t size, size_t groups);
 
@@ -113,6 +158,8 @@ Fallible<Value> make_match(Thread& t, Pattern* pattern, Value string, const int6
 Fallible<Value> match_group(Thread& t, Match* match, size_t group, Value otherwise);
 // Template of a replacement string, through re._compile_template.
 Fallible<Value> compile_template_py(Thread& t, Pattern* pattern, Value replacement);
+// The parts of a compiled template, text and group numbers by turns, or null when it is but a text.
+List* template_parts(Value compiled);
 // The text a template gives for a match; appends pieces to `out`.
 Fallible<void> expand_template(Thread& t, Value compiled, Match* match, List* out);
 // ''.join or b''.join.

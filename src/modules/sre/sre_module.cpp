@@ -45,6 +45,7 @@ Fallible<Value> sre_compile(Thread& t, Value pattern, int64_t flags, List* code,
   p->groups_ = groups;
   p->code_size_ = static_cast<uint32_t>(size);
   p->is_bytes_ = is_bytes;
+  TRY(ClassTables::prepare(t, p));
   return Value(p);
 }
 
