@@ -513,6 +513,18 @@ Fallible<void> sort_floats(Thread& t, Rows rows, size_t count) {
   return sort_by_prefix<FloatLess>(t, rows, count, float_prefix);
 }
 
+// A first item that is not a number is not equal to itself, yet == on items asks identity first: the general comparison sees
+// to tuples with one.
+Fallible<void> sort_tuples_of_floats(Thread& t, Rows rows, size_t count) {
+  bool ordered = count >= kFewestForPrefixes;
+  for (size_t i = 0; ordered && i < count; ++i) {
+    double first = float_value(First()(rows.keys[i]));
+    ordered = first == first;
+  }
+  if (!ordered) return sort_with<GeneralLess>(t, rows, count);
+  return sort_by_prefix<GeneralLess>(t, rows, count, [](Value key) { return float_prefix(First()(key)); });
+}
+
 Fallible<void> sort_rows_py(Thread& t, Rows rows, size_t count) {
   switch (common_kind(rows.keys, count)) {
     case Kind::SmallInt: return sort_small_ints(t, rows, count);
@@ -520,8 +532,7 @@ Fallible<void> sort_rows_py(Thread& t, Rows rows, size_t count) {
     case Kind::Str: return sort_strs<StrLess>(t, rows, count, Whole());
     case Kind::TupleOfSmallInt: return sort_tuples_of_ints(t, rows, count);
     case Kind::TupleOfStr: return sort_strs<TupleLess<StrLess>>(t, rows, count, First());
-    // A first item that is not a number is not equal to itself, yet == on items asks identity first: let the general
-    // comparison see to it.
+    case Kind::TupleOfFloat: return sort_tuples_of_floats(t, rows, count);
     default: return sort_with<GeneralLess>(t, rows, count);
   }
 }

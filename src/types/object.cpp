@@ -174,9 +174,23 @@ Fallible<void> set_class(Thread& t, Value self, Value value) {
 
 // ---- Pickling. ----
 
+// As sys.modules has it; imported when it is not there.
+Fallible<Value> copyreg_py(Thread& t) {
+  Str* name = TRY(Str::intern_utf8(t, "copyreg"));
+  Value known = t.isolate().modules->get_name_nogc(name);
+  if (!known.is_absent() && known.is_cell() && is<Module>(known)) return known;
+  return t.isolate().services->import_module(t, name);
+}
+
+// Does the attribute of that name come from object, with nothing of the class or the instance before it?
+bool is_objects_own(Thread& t, Value self, Str* name) {
+  Type* type = type_of(self);
+  return type->has(type_flag::kGenericGetAttribute) && type_of(Value(type)) == core.type &&
+         type->lookup(t, name) == core.object->dict()->get_name_nogc(name) && own_attribute_nogc(self, name).is_absent();
+}
+
 Fallible<Value> copyreg_call(Thread& t, const char* function, const Value* arguments, size_t count) {
-  Str* module_name = TRY(Str::intern_utf8(t, "copyreg"));
-  Value module = TRY(t.isolate().services->import_module(t, module_name));
+  Value module = TRY(copyreg_py(t));
   Str* name = TRY(Str::intern_utf8(t, function));
   return call_method_py(t, module, name, Arguments(arguments, count));
 }
@@ -224,6 +238,7 @@ Fallible<Value> default_state_py(Thread& t, Value self, bool required) {
 }
 
 Fallible<Value> state_py(Thread& t, Value self, bool required) {
+  if (is_objects_own(t, self, names.dunder_getstate)) return default_state_py(t, self, required);
   Value get_state = TRY(get_attribute_py(t, self, names.dunder_getstate));
   auto* bound = try_as<NativeFunction>(get_state);
   if (bound != nullptr && bound->self_.get() == self && bound->signature_->method->name == std::string_view("__getstate__") &&
@@ -265,8 +280,7 @@ Fallible<Value> reduce_new_object_py(Thread& t, Value self) {
   Type* type = type_of(self);
   if (type->slots().new_ == nullptr) return t.raise_type_error("cannot pickle '{}' object", type);
   NewArguments made = TRY(new_arguments_py(t, self));
-  Str* module_name = TRY(Str::intern_utf8(t, "copyreg"));
-  Value copyreg = TRY(t.isolate().services->import_module(t, module_name));
+  Value copyreg = TRY(copyreg_py(t));
   Value constructor, arguments;
   bool has_keywords = !made.kwargs.is_absent() && as<Dict>(made.kwargs)->length() != 0;
   if (has_keywords) {
@@ -301,6 +315,7 @@ Fallible<Value> object_reduce(Thread& t, Value self) { return reduce_with_protoc
 
 // A __reduce__ of the class's own is used before the default.
 Fallible<Value> object_reduce_ex(Thread& t, Value self, int protocol) {
+  if (is_objects_own(t, self, names.dunder_reduce)) return reduce_with_protocol_py(t, self, protocol);
   Value reduce = TRY(find_attribute_py(t, self, names.dunder_reduce));
   if (!reduce.is_absent()) {
     Value of_class = TRY(find_attribute_py(t, Value(type_of(self)), names.dunder_reduce));
