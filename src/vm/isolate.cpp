@@ -220,6 +220,7 @@ void Isolate::reset_after_termination() {
   stopped_by = Limit::None;
   t.termination_ = Limit::None;
   t.exception_ = Value();
+  slots[kRunningLoops].clear();  // no `finally` ran that would have said that the loop is over
   begin_budget(t);
 }
 

@@ -145,6 +145,7 @@ class Isolate final : public IsolateState, private HeapHooks, private MemorySour
     kEmbedderRoots,  // list: names and defaults of host functions
     kSignalHandlers,  // list: by number (modules/signals.hpp)
     kAsyncio,      // asyncio::State (modules/asyncio)
+    kRunningLoops,  // asyncio::RunningEntry chain; none is left when a run was terminated
     kElementTree,  // what _elementtree knows of xml.etree (modules/xml)
     kZoneInfo,     // zoneinfo::ZoneCache (modules/zoneinfo)
 

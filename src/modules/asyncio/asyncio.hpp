@@ -65,7 +65,7 @@ class TaskStep : public Cell {
   ValueField exception_;  // empty: none
 };
 
-// The loop and the task that one thread is running.
+// The loop and the task that one thread is running; the chain is in the isolate's slot kRunningLoops, the thread that asked last first.
 class RunningEntry : public Cell {
  public:
   static const Layout kLayout;
@@ -90,7 +90,6 @@ class State : public Cell {
   ValueField library_[kLibraryCount];
   Field<Str> names_[kNameCount];
   Field<Tuple> context_keyword_, message_keyword_;  // ("context",), ("msg",)
-  Field<RunningEntry> running_;                     // the thread that asked last comes first
   Field<Set> eager_tasks_;
   ValueField foreign_tasks_;                        // a WeakSet, or empty
   int64_t task_names_;

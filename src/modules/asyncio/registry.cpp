@@ -3,6 +3,7 @@
 // Invariant: a thread without a running loop runs no task. Tasks of ours that are not done are found through the ring of linked
 // finalisers, weakly; those of other classes in a WeakSet of the library.
 #include "modules/asyncio/asyncio.hpp"
+#include "vm/isolate.hpp"
 
 namespace hog::asyncio {
 
@@ -23,8 +24,8 @@ const Layout RunningEntry::kLayout = {.name = "running loop", .trace = trace_run
 
 // Moves the entry to the front; those that run nothing are dropped on the way.
 Fallible<RunningEntry*> running_entry(Thread& t) {
-  State* state = TRY(state_of(t));
-  RunningEntry* first = state->running_.get();
+  ValueField& chain = Isolate::of(t).slots[Isolate::kRunningLoops];
+  RunningEntry* first = chain.get().is_empty() ? nullptr : as<RunningEntry>(chain.get());
   if (first != nullptr && first->serial_ == t.serial_) [[likely]] return first;
   for (RunningEntry* before = first; before != nullptr;) {
     RunningEntry* entry = before->next_.get();
@@ -32,7 +33,7 @@ Fallible<RunningEntry*> running_entry(Thread& t) {
     if (entry->serial_ == t.serial_) {
       before->next_.set(before, entry->next_.get());
       entry->next_.set(entry, first);
-      state->running_.set(state, entry);
+      chain.set(nullptr, Value(entry));
       return entry;
     }
     if (entry->loop_.get().is_empty()) before->next_.set(before, entry->next_.get());
@@ -40,8 +41,8 @@ Fallible<RunningEntry*> running_entry(Thread& t) {
   }
   auto* entry = TRY(t.allocate<RunningEntry>(running_type->root_shape()));
   entry->serial_ = t.serial_;
-  entry->next_.set(entry, state->running_.get());
-  state->running_.set(state, entry);
+  entry->next_.set(entry, first);
+  chain.set(nullptr, Value(entry));
   return entry;
 }
 

@@ -31,7 +31,6 @@ void trace_state(Cell* cell, Marker& marker) {
   for (const Field<Str>& field : state->names_) marker.visit(field.get());
   marker.visit(state->context_keyword_.get());
   marker.visit(state->message_keyword_.get());
-  marker.visit(state->running_.get());
   marker.visit(state->eager_tasks_.get());
   marker.visit_word(state->foreign_tasks_.get().raw());
 }

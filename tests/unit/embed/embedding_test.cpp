@@ -224,6 +224,19 @@ TEST(Embedding, LimitsEndARunAndTheNextOneWorks) {
   EXPECT_EQ(python.run("x = None\n1 + 1").value.try_as<int>(), 2);
 }
 
+TEST(Embedding, AnEventLoopThatWasEndedIsNoLongerRunning) {
+  Isolate python(Grants(), small_limits());
+  ASSERT_TRUE(python.run("import asyncio\nasync def spin():\n    while True: await asyncio.sleep(0)\nasync def one(): return 1\n").ok());
+  for (int i = 0; i < 3; ++i) {
+    python.set_limits(small_limits().with_instructions(3'000'000));
+    Result ended = python.run("asyncio.run(spin())");
+    EXPECT_EQ(ended.status, HOG_TERMINATED) << ended.describe();
+    python.set_limits(small_limits());
+    Result next = python.run("asyncio.run(one())");
+    EXPECT_EQ(next.value.try_as<int>(), 1) << next.describe();
+  }
+}
+
 TEST(Embedding, InstructionsAreDeterministic) {
   auto count = [] {
     Isolate python;
