@@ -1,12 +1,17 @@
 // interactive.cpp: the plain prompt: reads lines from sys.stdin until they make a statement, runs it, shows its value through
 // sys.displayhook. Prompts go to standard error, as CPython's plain prompt writes them.
 // Ref: tutorial/appendix "Interactive Mode"; library/codeop for when a statement is complete.
+#include <unistd.h>
+
+#include <cstdlib>
+
 #include "modules/traceback_print.hpp"
 #include "modules/version.hpp"
 #include "object/exception.hpp"
 #include "object/protocol.hpp"
 #include "script.hpp"
 #include "session.hpp"
+#include "vm/importing.hpp"
 
 namespace hog::cli {
 
@@ -189,7 +194,28 @@ int Session::interact(bool banner) {
     int status = program_failure_status_py(t, false);
     if (ends) return status;
   }
+  const char* plain = options_.flags.ignore_environment != 0 ? nullptr : ::getenv("PYTHON_BASIC_REPL");
+  if (!options_.sandbox && ::isatty(0) != 0 && (plain == nullptr || *plain == '\0')) {
+    Fallible<bool> edited = run_line_editor();
+    if (edited.failed()) return program_failure_status_py(t, false);
+    if (edited.get()) return 0;
+  }
   return Prompt(*this, compiler_, stdio_).run();
+}
+
+// The library's prompt, which edits lines. False: it cannot on this terminal, and says so.
+Fallible<bool> Session::run_line_editor() {
+  Thread& t = thread();
+  Value editor = TRY(import_module_py(t, TRY(Str::intern_utf8(t, "_pyrepl.main"))));
+  if (!TRY(truth_py(t, TRY(get_attribute_py(t, editor, TRY(Str::intern_utf8(t, "CAN_USE_PYREPL"))))))) {
+    Value reason = TRY(get_attribute_py(t, editor, TRY(Str::intern_utf8(t, "FAIL_REASON"))));
+    std::string text = std::string(TRY(str_py(t, reason))->is_ascii() ? as<Str>(reason)->ascii() : "") + "\n";
+    if (text.size() > 1) (void)stdio_.write(Stream::Error, text.data(), text.size());
+    return false;
+  }
+  Value main = isolate_->slots[Isolate::kMainModule].get();
+  TRY(call_method_py(t, editor, TRY(Str::intern_utf8(t, "interactive_console")), main));
+  return true;
 }
 
 }  // namespace hog::cli

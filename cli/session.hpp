@@ -48,6 +48,7 @@ class Session {
 
  private:
   int grant();
+  Fallible<bool> run_line_editor();
   Fallible<void> set_up_streams();
   Fallible<void> import_warnings();
   Fallible<void> add_session_names();

@@ -36,8 +36,7 @@ class SystemParker final : public Parker {
       constexpr int64_t kLongest = int64_t{1} << 61;
       int64_t until = now() + (nanoseconds < kLongest ? nanoseconds : kLongest);
       timespec time{static_cast<time_t>(until / 1'000'000'000), static_cast<long>(until % 1'000'000'000)};
-      // Whoever unparks after the time came is heard by the next park().
-      if (::sem_clockwait(&semaphore_, CLOCK_MONOTONIC, &time) < 0 && errno == ETIMEDOUT) return;
+      (void)::sem_clockwait(&semaphore_, CLOCK_MONOTONIC, &time);
     }
     while (::sem_trywait(&semaphore_) == 0) {
     }

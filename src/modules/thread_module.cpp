@@ -25,6 +25,22 @@ constexpr double kLongestTimeout = 9223372036.0;  // seconds
 
 void trace_nothing(Cell*, Marker&) {}
 
+// wait_in() for the main thread, which may wait for what the end of a dropped object brings about: another thread's connection that
+// closes, for example. Where references are counted that object has ended by now; here, once in a long wait, a collection looks for it.
+template <typename Ready>
+Fallible<bool> wait_and_collect(Thread& t, WaitList& list, int64_t until, Ready ready) {
+  constexpr int64_t kIdle = 100'000'000, kLong = 5'000'000'000;  // nanoseconds
+  constexpr uint64_t kMostHeap = 64 << 20;                       // beyond this, collections take too long for it
+  int64_t now = turns_clock(t);
+  bool is_long = until < 0 || until > now + kLong;
+  if (is_long && &t == &Isolate::of(t).main_thread() && t.heap().statistics().bytes_in_use < kMostHeap) {
+    if (TRY(wait_in(t, list, now + kIdle, ready))) return true;
+    (void)Isolate::of(t).collect_and_count(t, false);
+    TRY(t.isolate().services->poll_slow(t));  // finalizers
+  }
+  return wait_in(t, list, until, ready);
+}
+
 // The moment that many seconds from now, rounded up.
 int64_t after(Thread& t, double seconds) { return turns_clock(t) + static_cast<int64_t>(std::ceil(seconds * 1e9)); }
 
@@ -70,7 +86,7 @@ Fallible<bool> lock_acquire(Thread& t, Lock* self, Value blocking, Value timeout
   if (self->locked_) {
     if (!wait.blocking) return false;
     if (!can_wait(t)) return wait_in_vain(t, wait);
-    if (!TRY(wait_in(t, self->waiting_, wait.until, [&] { return !self->locked_; }))) return false;
+    if (!TRY(wait_and_collect(t, self->waiting_, wait.until, [&] { return !self->locked_; }))) return false;
   }
   self->locked_ = true;
   return true;
@@ -203,7 +219,7 @@ Fallible<bool> join_py(Thread& t, ThreadHandle* self, int64_t until) {
   if (self->ident_ == ident_of(t)) return t.raise(core.RuntimeError, "Cannot join current thread");
   if (Isolate::of(t).finalizing) return t.raise(core.PythonFinalizationError, "cannot join thread at interpreter shutdown");
   if (!can_wait(t)) return t.raise(core.RuntimeError, "deadlock: there is no other thread to wait for");
-  return wait_in(t, self->waiting_, until, [&] { return self->state_ == ThreadState::Done; });
+  return wait_and_collect(t, self->waiting_, until, [&] { return self->state_ == ThreadState::Done; });
 }
 
 Fallible<void> handle_join(Thread& t, ThreadHandle* self, Value timeout) {

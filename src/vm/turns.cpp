@@ -6,7 +6,6 @@
 #include "host/host.hpp"
 #include "object/containers.hpp"
 #include "object/protocol.hpp"
-#include "vm/finalize.hpp"
 #include "vm/frame.hpp"
 #include "vm/isolate.hpp"
 
@@ -18,8 +17,6 @@ constexpr size_t kStackReserve = 256 * 1024;        // of a thread's native stac
 constexpr size_t kLeastStack = 512 * 1024;
 constexpr size_t kThreadCost = 64 * 1024;           // charged for each thread
 constexpr int64_t kSecond = 1'000'000'000;
-constexpr int64_t kIdle = kSecond / 10;             // of a long wait, before a collection looks what it may be for
-constexpr uint64_t kMostIdleHeap = 64 << 20;        // beyond this, collections take too long for it
 
 Turns& turns_of(Thread& t) { return Isolate::of(t).turns; }
 
@@ -161,22 +158,10 @@ Fallible<void> nap_until(Thread& t, int64_t until) {
   }
   if (!attention && left != 0) {
     Parker* parker = t.parker_;
-    // A long wait may be for what a dropped object's end brings: a file or a connection that nobody refers to any more. Where references
-    // are counted it has ended by now; here, once in such a wait, a collection looks for it.
-    bool is_long = (left < 0 || left > 5 * kSecond) && t.heap().statistics().bytes_in_use < kMostIdleHeap;
-    bool idle = without_turn(t, [&] {
-      if (!is_long) return parker->park(left), false;
-      int64_t begun = turns.host->monotonic_nanoseconds();
-      parker->park(kIdle);
-      return turns.host->monotonic_nanoseconds() - begun >= kIdle;
+    without_turn(t, [&] {
+      parker->park(left);
+      return 0;
     });
-    if (idle && turns.wanted.load(std::memory_order_relaxed) == 0) {
-      (void)isolate.collect_and_count(t, false);
-      if (!finalizers_are_due(isolate)) {
-        int64_t rest = left < 0 ? left : left - kIdle;
-        without_turn(t, [&] { return parker->park(rest), 0; });
-      }
-    }
   }
   return t.isolate().services->poll_slow(t);
 }
