@@ -110,7 +110,23 @@ Fallible<Value> try_power(Thread& t, Value a, Value b, Value modulus) {
 
 }  // namespace
 
+namespace {
+
+// OPTIMIZATION: sums of truth values, as in counting what holds. Absent: something else.
+Fallible<Value> add_truths(Thread& t, BinaryOp op, Value a, Value b) {
+  auto is_small = [](Value v) { return v.is_bool() || v.is_small_int(); };
+  if (op != BinaryOp::Add || !is_small(a) || !is_small(b)) return Value::absent();
+  auto number = [](Value v) { return v.is_bool() ? int64_t{v.is_true()} : v.small_int(); };
+  return make_int(t, number(a) + number(b));  // small ints leave room for the sum
+}
+
+}  // namespace
+
 Fallible<Value> binary_py(Thread& t, BinaryOp op, Value a, Value b) {
+  if (a.is_bool() || b.is_bool()) {
+    Value sum = TRY(add_truths(t, op, a, b));
+    if (!sum.is_absent()) return sum;
+  }
   if (op == BinaryOp::Power) return power_py(t, a, b, Value::absent());
   Value result = TRY(try_binary(t, operator_of(op).slot, a, b));
   if (!result.is_not_implemented()) return result;
@@ -128,6 +144,10 @@ Fallible<Value> inplace_py(Thread& t, BinaryOp op, Value a, Value b) {
     Value result = TRY(try_power(t, a, b, Value::absent()));
     if (!result.is_not_implemented()) return result;
     return raise_unsupported(t, operator_of(op).inplace_symbol, a, b);
+  }
+  if (a.is_bool() || b.is_bool()) {
+    Value sum = TRY(add_truths(t, op, a, b));
+    if (!sum.is_absent()) return sum;
   }
   if (auto inplace = type_of(a)->slots().*operator_of(op).inplace; inplace != nullptr) {
     Value result = TRY(inplace(t, a, b));

@@ -219,3 +219,19 @@ def test_natives_with_optional_arguments():
             pass
         else:
             assert False
+
+
+def test_sums_of_truths():
+    assert [True + True, True + 1, 5 + False, False + False] == [2, 2, 5, 0] and type(False + False) is int and type(True + False) is int
+    n = True
+    n += True
+    assert n == 2 and type(n) is int
+    assert True + 2.5 == 3.5 and 2**62 + True == 4611686018427387905 and -(2**62) + True == -4611686018427387903
+    assert (2**62 - 1) + True == 2**62 and True + 2**100 == 2**100 + 1 and True - True == 0 and True * 3 == 3
+    for wrong in "x", None, []:
+        try:
+            True + wrong
+        except TypeError as error:
+            assert str(error).startswith("unsupported operand"), error
+        else:
+            assert False
