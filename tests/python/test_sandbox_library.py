@@ -77,7 +77,7 @@ def test_network_and_processes():
     assert "Network" in message(OSError, socket.socket)
     assert "Process" in message(OSError, subprocess.run, ["ls"])
     assert "FileSystem" in message(AttributeError, tempfile.mkdtemp)
-    assert "operating system" in message(ImportError, selectors.DefaultSelector().select, 0)
+    assert "operating system" in message(AttributeError, selectors.DefaultSelector().select, 0)
     assert not hasattr(os, "walk") and "walk" not in os.__all__
     assert message(AttributeError, lambda: os.walk) == "module 'os' has no attribute 'walk': this isolate was not granted FileSystem"
     assert not os.path.exists("/") and not os.path.isfile("/etc/passwd") and os.path.realpath("a/../b") == "/b"
@@ -173,7 +173,7 @@ def test_profiler():
 def test_time_zones_say_what_is_missing():
     import zoneinfo
 
-    assert "Europe/Berlin" in message(zoneinfo.ZoneInfoNotFoundError, zoneinfo.ZoneInfo, "Europe/Berlin")
+    assert "Europe/Nowhere" in message(zoneinfo.ZoneInfoNotFoundError, zoneinfo.ZoneInfo, "Europe/Nowhere")
     assert zoneinfo.available_timezones() == set()
 
 
