@@ -141,6 +141,7 @@ int SandboxGrants::mount(const MountOption& option, const char* program_name, Cl
   };
   if (mounts_ == nullptr) {
     memory_.emplace_back(MemoryQuota{}, clock);
+    memory_.front().put_null_device("/dev/null");
     mounts_ = std::make_unique<MountTable>(&memory_.front());
   }
   Opened& opened = directories_.emplace_back();

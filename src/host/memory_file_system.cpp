@@ -47,6 +47,8 @@ struct MemoryFileSystem::Node {
   bool lower_contents = false;  // not read yet
   char* lower_name = nullptr;   // the whole path below, from "/"
   uint32_t lower_length = 0;
+  // A device of our own (put_null_device), not one that the lower file system shows.
+  bool is_null_device() const { return (mode & file_mode::kTypeMask) == file_mode::kCharacterDevice && lower_name == nullptr; }
   Node* next = nullptr;
   Node** link_to_this = nullptr;
 };
@@ -573,7 +575,7 @@ HostResult<int> MemoryFileSystem::open(const HostPath& path, int flags, uint32_t
     if (writes || (flags & open_flag::kCreate) != 0) return {-1, EISDIR};
   } else if ((flags & open_flag::kDirectory) != 0) {
     return {-1, ENOTDIR};
-  } else if (!is_regular(node->mode)) {
+  } else if (!is_regular(node->mode) && !node->is_null_device()) {
     return {-1, ENXIO};  // a device, pipe or socket of the lower file system: no way to it
   }
   if (writes && !created) {
@@ -583,7 +585,7 @@ HostResult<int> MemoryFileSystem::open(const HostPath& path, int flags, uint32_t
   if (file == nullptr) return {-1, ENOMEM};
   hold(node);
   auto fd = install(file, (flags & open_flag::kCloseOnExec) == 0);
-  if (writes && (flags & open_flag::kTruncate) != 0) resize(node, 0);
+  if (writes && (flags & open_flag::kTruncate) != 0 && is_regular(node->mode)) resize(node, 0);
   return fd;
 }
 
@@ -629,6 +631,7 @@ HostResult<size_t> MemoryFileSystem::write_at(int fd, const void* data, size_t s
   if (offset < 0) return {0, EINVAL};
   if (size == 0) return {0, 0};
   Node* node = file.value->node;
+  if (node->is_null_device()) return {size, 0};
   uint64_t begin = static_cast<uint64_t>(offset), end;
   if (__builtin_add_overflow(begin, static_cast<uint64_t>(size), &end)) return {0, EFBIG};
   if (end > node->size) {
@@ -675,6 +678,7 @@ FileSystem::Done MemoryFileSystem::truncate(int fd, int64_t size) {
   auto file = file_of(fd);
   if (!file.ok()) return {false, file.error};
   if (size < 0 || (file.value->flags & open_flag::kAccessMask) == open_flag::kReadOnly) return {false, EINVAL};
+  if (!is_regular(file.value->node->mode)) return {false, EINVAL};
   int error = resize(file.value->node, static_cast<uint64_t>(size));
   return {error == 0, error};
 }
@@ -1075,6 +1079,16 @@ int MemoryFileSystem::put(std::string_view path, std::string_view contents) {
   auto written = write_at(fd.value, contents.data(), contents.size(), 0);
   close(fd.value);
   return written.error;
+}
+
+int MemoryFileSystem::put_null_device(std::string_view path) {
+  if (int error = put(path, {})) return error;
+  char text[kLongestPath];
+  std::memcpy(text, path.data(), path.size());
+  text[path.size()] = '\0';
+  auto node = find(HostPath{text, path.size()}, false);
+  if (node.ok()) node.value->mode = file_mode::kCharacterDevice | 0666;
+  return node.error;
 }
 
 HostResult<std::string_view> MemoryFileSystem::get(std::string_view path) {

@@ -33,6 +33,8 @@ class MemoryFileSystem final : public FileSystem {
   // ---- For the embedder. ----
   // Writes a whole file, making the directories on its way. errno, 0: done.
   int put(std::string_view path, std::string_view contents);
+  // What os.devnull names: nothing to read, and what is written is gone.
+  int put_null_device(std::string_view path);
   // The contents of a regular file, valid until the file system changes; error: errno.
   HostResult<std::string_view> get(std::string_view path);
   int make_directories(std::string_view path);

@@ -50,7 +50,7 @@ def main():
             expect("link out", ["--allow-write", inside, "-c", attempt(f"os.symlink('/etc', {inside + '/etc'!r})")], 0, "PermissionError")
             expect("descriptors", [*read, "-c", attempt("[os.read(n, 1) for n in range(3, 40)]")], 0, "OSError")
             expect("mount", [*mount, "-c", "import os; print(sorted(os.listdir('/m')), os.listdir('/'), os.getcwd())"], 0,
-                   "['a', 'above', 'link', 'mod.py', 'new', 'sub'] ['m'] /")
+                   "['a', 'above', 'link', 'mod.py', 'new', 'sub'] ['dev', 'm'] /")
             expect("import", [*mount, "-c", "import sys; sys.path.append('/m'); import mod; print(mod.x)"], 0, "imported")
             expect("overlay", ["--mount", f"{inside}:/m:overlay", "-c", "f = open('/m/a', 'a'); f.write('!'); f.close(); os = __import__('os'); os.remove('/m/new'); print(open('/m/a').read())"], 0, "inside!")
             expect("overlay left nothing", [*mount, "-c", "import os; print(open('/m/a').read(), os.path.exists('/m/new'))"], 0, "inside True")

@@ -2,6 +2,7 @@ import io
 
 from rich.console import Console
 from rich.markdown import Markdown
+from rich.progress import Progress
 from rich.syntax import Syntax
 from rich.table import Table
 from rich.traceback import Traceback
@@ -23,7 +24,12 @@ try:
     1 / 0
 except ZeroDivisionError:
     console.print(Traceback())
+with Progress(console=console, auto_refresh=False) as progress:
+    task = progress.add_task("work", total=3)
+    for _ in range(3):
+        progress.advance(task)
+    progress.refresh()
 text = out.getvalue()
-assert "Things" in text and "漢字" in text and "ZeroDivisionError" in text and "└── " in text
+assert "Things" in text and "漢字" in text and "ZeroDivisionError" in text and "└── " in text and "100%" in text
 assert tabulate([["a", 1.5], ["b", 22]], headers=["n", "v"], tablefmt="github").split("\n")[2] == "| a   |  1.5 |"
 assert tabulate({"x": [1, 2]}, headers="keys", tablefmt="html").startswith("<table>")
