@@ -12,7 +12,7 @@ RTLD_LOCAL, RTLD_GLOBAL = 0, 256
 FUNCFLAG_CDECL, FUNCFLAG_PYTHONAPI, FUNCFLAG_USE_ERRNO, FUNCFLAG_USE_LASTERROR = 1, 4, 8, 16
 SIZEOF_TIME_T = 8
 _memmove_addr, _memset_addr, _string_at_addr, _cast_addr, _memoryview_at_addr, _wstring_at_addr = range(1, 7)
-_NO_LIBRARIES = "this build cannot load libraries or call their functions"
+_NO_LIBRARIES = "loading libraries and calling their functions is not part of this build"
 _errno = 0
 
 

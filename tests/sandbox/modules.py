@@ -18,6 +18,7 @@ PROBES = {
     "asyncio": "import asyncio; asyncio.run(asyncio.sleep(0))",
     "compileall": "import os; os.listdir",
     "concurrent": "from concurrent.futures import ThreadPoolExecutor as T; T(1).submit(int).result()",
+    "ctypes": "import ctypes; ctypes.CDLL(None).abs",
     "dbm": "import dbm.dumb, tempfile; dbm.dumb.open(tempfile.mkdtemp() + '/x').close()",
     "filecmp": "import os; os.stat",
     "fileinput": "import os; os.stat",
