@@ -15,11 +15,7 @@ using namespace heap_detail;
 
 namespace {
 
-// A collection costs what is live, which even an empty program has a little of, so a small heap is left alone for a while.
-constexpr uint64_t kSmallestTrigger = uint64_t{16} << 20;
-// OPTIMIZATION: but large cells count several times in a small heap, because a program that makes one after the other runs
-// faster when it gets back memory that the caches still hold.
-constexpr uint64_t kWeightOfLarge = 4;
+constexpr uint64_t kSmallestTrigger = uint64_t{8} << 20;
 // A collection for want of room should win this part of the limit...
 constexpr uint64_t kWorthwhilePart = 64;
 // ... and after so many in a row that did not, most requests are refused without another.
@@ -109,7 +105,6 @@ Cell* Heap::allocate_large(size_t bytes, Shape* shape, Fill fill) {
     obtained = obtain_large(bytes, flags, fill, &block);
   if (obtained != Obtained::Yes) return nullptr;
   note_use(block->cell_bytes);
-  if (trigger_ == kSmallestTrigger && limit_ == 0) allocated_since_ += (kWeightOfLarge - 1) * block->cell_bytes;
   Cell* cell = block->first_cell();
   cell->shape_ = shape;
   return cell;
