@@ -220,4 +220,74 @@ TEST(Isolates, DoNotSeeEachOthersObjects) {
   EXPECT_EQ(r.value.as<std::string>(), "");
 }
 
+// Everything that makes memory of a size the program names, and fills less of it than that.
+constexpr const char* kLookForLeftovers =
+    "import io, array, struct, zlib, bz2, lzma, itertools, collections, hashlib, random, os, codecs, json, pickle, re\n"
+    "found = set()\n"
+    "def look(name, make):\n"
+    "    try: made = make()\n"
+    "    except Exception: return\n"
+    "    for data in made if isinstance(made, list) else [made]:\n"
+    "        data = data.encode('latin-1', 'replace') if isinstance(data, str) else bytes(data)\n"
+    "        if b'LEFTOVER' in data or b'REVOTFEL' in data: found.add(name)\n"
+    "def grown(n):\n"
+    "    b = bytearray(); b.resize(n); return b\n"
+    "def shrunk(n):\n"
+    "    b = bytearray(n); b.resize(3); b.resize(n); return b\n"
+    "def holes(n):\n"
+    "    s = io.BytesIO(); s.seek(n); s.write(b'x'); return s.getvalue()\n"
+    "def text_holes(n):\n"
+    "    s = io.StringIO(); s.seek(n); s.write('x'); return s.getvalue()\n"
+    "def short_read(n):\n"
+    "    class R(io.RawIOBase):\n"
+    "        def readable(self): return True\n"
+    "        def readinto(self, b): kept.append(bytes(b)); return 0\n"
+    "    kept = []; r = io.BufferedReader(R(), n); r.read(10); r.peek(n); R().read(n); return kept\n"
+    "def lying_read(n):\n"
+    "    class R(io.RawIOBase):\n"
+    "        def readable(self): return True\n"
+    "        def readinto(self, b): return len(b)\n"
+    "    out = []\n"
+    "    for way in (lambda: R().read(n), lambda: io.BufferedReader(R(), n).read(n), lambda: io.BufferedReader(R(), n).peek(n), lambda: io.BufferedReader(R(), n).read1(n), lambda: io.TextIOWrapper(io.BufferedReader(R(), n), 'latin-1').read(n)):\n"
+    "        try: out.append(bytes(way(), 'latin-1') if isinstance(way(), str) else way())\n"
+    "        except Exception: pass\n"
+    "    return out\n"
+    "def memory_file(n):\n"
+    "    with open('/f', 'wb+') as f:\n"
+    "        f.truncate(n); f.seek(2 * n); f.write(b'x'); f.flush(); os.posix_fallocate(f.fileno(), 0, 3 * n)\n"
+    "        f.seek(0); data = f.read()\n"
+    "    os.remove('/f'); return data\n"
+    "def decompressed(n):\n"
+    "    d = zlib.decompressobj(); return [d.decompress(zlib.compress(b'y' * 10), n), d.unconsumed_tail, zlib.decompress(zlib.compress(b'y'), bufsize=n), bz2.BZ2Decompressor().decompress(bz2.compress(b'y'), n)]\n"
+    "for n in (1, 15, 16, 17, 63, 64, 100, 255, 256, 500, 1000, 1024, 2000, 4096, 5000, 8192, 16384, 40000, 65536, 100000, 300000):\n"
+    "    for _ in range(4):\n"
+    "        look('bytearray', lambda: bytearray(n)); look('bytes', lambda: bytes(n)); look('resize', lambda: grown(n)); look('shrunk', lambda: shrunk(n))\n"
+    "        look('holes', lambda: holes(n)); look('text holes', lambda: text_holes(n)); look('pack', lambda: struct.pack(f'{n}xq', 1)); look('pack s', lambda: struct.pack(f'{n}s', b'x')); look('pack p', lambda: struct.pack(f'{n}p', b'x'))\n"
+    "        look('array', lambda: (array.array('q', [0]) * n).tobytes()); look('array of', lambda: array.array('B', bytes(n))); look('center', lambda: b'x'.center(n)); look('text', lambda: 'x'.rjust(n)); look('zfill', lambda: b'1'.zfill(n))\n"
+    "        look('to_bytes', lambda: (1).to_bytes(n)); look('shift', lambda: (1 << 8 * n).to_bytes(n + 1)); look('random', lambda: random.randbytes(n)); look('expand', lambda: b'\\t'.expandtabs(n)); look('short read', lambda: short_read(n)); look('lying read', lambda: lying_read(n))\n"
+    "        look('memory file', lambda: memory_file(n)); look('decompress', lambda: decompressed(n)); look('translate', lambda: b'ab'.translate(None, b'a')); look('slice', lambda: bytearray(b'abc' * n)[::3]); look('extend', lambda: (b := bytearray(), b.extend(itertools.repeat(0, n)), b)[2])\n"
+    "        look('decode', lambda: codecs.decode(bytes(n), 'utf-16-le')); look('shake', lambda: hashlib.shake_128(b'').digest(n)); look('list', lambda: repr([None] * n)); look('join', lambda: bytes(1).join([b''] * n)); look('cast', lambda: memoryview(bytearray(n)).tobytes())\n"
+    "        look('insert', lambda: (b := bytearray(n), b.insert(0, 1), b)[2]); look('delete', lambda: (b := bytearray(n), b.__delitem__(slice(0, n // 2)), b.extend(bytes(n)), b)[3]); look('pickle', lambda: pickle.dumps(bytearray(n))); look('deque', lambda: repr(collections.deque([0] * n)))\n"
+    "' '.join(sorted(found))\n";
+
+TEST(Isolates, LeaveNothingInMemory) {
+  for (int round = 0; round < 2; ++round) {
+    {
+      Isolate careless(Grants(), limits());
+      Result r = careless.run("kept = [b'LEFTOVER' * n for n in (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 4096, 16384, 65536) for _ in range(20)] + ['LEFTOVER' * n + 'x' for n in range(1, 3000, 7)]\n"
+                              "kept += [bytearray(b'LEFTOVER') * n for n in range(1, 2000, 9)]; len(kept)");
+      ASSERT_TRUE(r.ok()) << r.describe();
+    }
+    Grants grants;
+    grants.memory_files();
+    Isolate curious(std::move(grants), limits());
+    Result r = curious.run(kLookForLeftovers);
+    ASSERT_TRUE(r.ok()) << r.describe() << r.error.traceback;
+    EXPECT_EQ(r.value.as<std::string>(), "");
+    // Its own leavings, too: what was freed must not come back as the start of something else.
+    ASSERT_TRUE(curious.run("x = [b'LEFTOVER' * n for n in range(1, 3000, 11)]; x = None; import gc; gc.collect()").ok());
+    EXPECT_EQ(curious.run(kLookForLeftovers).value.as<std::string>(), "");
+  }
+}
+
 }  // namespace
