@@ -3,6 +3,7 @@
 // native code keeps to itself. Ref: library/gc.
 #include "object/native.hpp"
 #include "object/protocol.hpp"
+#include "vm/finalize.hpp"
 #include "vm/function.hpp"
 #include "vm/isolate.hpp"
 
@@ -45,7 +46,7 @@ __attribute__((noinline)) Fallible<Value> collect_generation(Thread& t, Module* 
   TRY(run_callbacks_py(t, module, "start", generation, 0));
   int64_t collected = Isolate::of(t).collect_and_count(t, direct);
   // Finalisers and weak callbacks are due now, not at the next safe point.
-  TRY(t.isolate().services->poll_slow(t));
+  TRY(safe_point_py(t));
   TRY(run_callbacks_py(t, module, "stop", generation, collected));
   return Value::from_small_int(collected);
 }
@@ -129,6 +130,7 @@ Fallible<List*> search_heap(Thread& t, const Arguments* targets) {
   TRY(t.poll(static_cast<int64_t>(search.count)));
   search.found = TRY(List::make(t, search.count + 1));
   t.heap().for_each_cell(collect_cell, &search);
+  TRY(t.isolate().services->poll_slow(t));
   return search.found;
 }
 

@@ -113,6 +113,7 @@ Fallible<void> ByteArrayObject::resize(Thread& t, size_t size) {
 
 Fallible<void> ByteArrayObject::replace(Thread& t, size_t start, size_t end, const void* bytes, size_t size) {
   size_t removed = end - start, tail = size_ - end;
+  if (tail > (size_t{1} << 16)) t.fuel_ -= static_cast<int64_t>(tail / 256);  // the next poll sees it
   if (size > removed) {
     TRY(resize(t, size_ + (size - removed)));
     std::memmove(data() + start + size, data() + end, tail);

@@ -25,6 +25,11 @@ void clear_values(ValueArray* array, size_t from, size_t to) {
   for (size_t i = from; i < to; ++i) array->items_[i].clear();
 }
 
+// Moving many items counts as steps, which the next poll sees. (A poll here could run a finaliser, and that could change the list.)
+void note_moved(Thread& t, size_t count) {
+  if (count > 8192) t.fuel_ -= static_cast<int64_t>(count / 32);
+}
+
 // Half as much again, so that a long row of appends moves each item about twice.
 size_t grown_capacity(size_t needed) { return (needed + (needed >> 1) + 3) & ~size_t{3}; }
 }  // namespace
@@ -62,6 +67,7 @@ Fallible<void> List::append_slow(Thread& t, Value v) {
 Fallible<void> List::insert(Thread& t, size_t index, Value v) {
   if (index >= size_) return append(t, v);
   if (size_ == items_->capacity()) TRY(reserve(t, grown_capacity(size_ + 1)));
+  note_moved(t, size_ - index);
   move_values(items_.get(), index + 1, index, size_ - index);
   items_->set(index, v);
   ++size_;
@@ -77,6 +83,7 @@ Fallible<void> List::replace(Thread& t, size_t start, size_t end, const Value* v
     clear();
     return {};
   }
+  note_moved(t, size_);
   ValueArray* old = items_.get();
   size_t capacity = old == nullptr ? 0 : old->capacity();
   if (new_size > capacity || (capacity > 64 && new_size < capacity / 4)) {

@@ -46,6 +46,9 @@ const Layout Str::kLayout = {
 
 namespace {
 
+// So many bytes take long to copy or to look at: they count as steps, and the next poll sees that (a poll here could run a finaliser).
+constexpr size_t kLongWork = 1 << 16;
+
 // From this size on, concatenation makes room for more.
 constexpr size_t kSharedFrom = 128;
 
@@ -186,6 +189,7 @@ namespace {
 // outgrew its buffer is a loop, and gets half as much again.
 Fallible<Str*> concat_into_new_buffer(Thread& t, const Str* left, const Str* right, size_t length, CharKind kind,
                                       bool ascii) {
+  if (length > kLongWork) t.fuel_ -= static_cast<int64_t>(length / 256);
   size_t bytes = length * static_cast<size_t>(kind);
   size_t spare = StrAccess::is_shared(left) ? bytes / 2 : bytes / 8;
   // When what is to spare does not fit in the memory that is left, the string itself still may.
@@ -407,6 +411,7 @@ uint64_t Str::compute_raw_hash() const {
 
 int64_t Str::hash(Thread& t) const {
   if (length() == 0) return 0;
+  if (byte_length() > kLongWork && __atomic_load_n(&raw_hash_, __ATOMIC_RELAXED) == 0) t.fuel_ -= static_cast<int64_t>(byte_length() / 64);
   return mix_hash(raw_hash(), t.isolate().hash_seed);
 }
 

@@ -152,6 +152,7 @@ Failure Thread::raise_memory_error() {
 
 Fallible<void> Thread::check_fits_slow(uint64_t bytes) {
   heap().collect();
+  fuel_ -= 20'000;  // that took time
   if (!heap().would_fit(bytes)) return raise_memory_error();
   return {};
 }

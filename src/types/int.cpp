@@ -63,11 +63,21 @@ Fallible<Value> int_new(Thread& t, Type* type, const Arguments& arguments) {
 
 // ---- Slots. ----
 
-Fallible<Value> repr(Thread& t, Value self) { return Value(TRY(int_to_text(t, self, 10))); }
-Fallible<int64_t> hash(Thread&, Value self) { return int_hash_nogc(self); }
+// What looks at every digit of a long number counts as steps, which the next poll sees.
+void note_long(Thread& t, Value v) {
+  size_t bits = int_bit_length_nogc(v);
+  if (bits > (size_t{1} << 17)) t.fuel_ -= static_cast<int64_t>(bits / 512);
+}
 
-Fallible<Value> compare(Thread&, Value a, Value b, CompareOp op) {
+Fallible<Value> repr(Thread& t, Value self) { return Value(TRY(int_to_text(t, self, 10))); }
+Fallible<int64_t> hash(Thread& t, Value self) {
+  note_long(t, self);
+  return int_hash_nogc(self);
+}
+
+Fallible<Value> compare(Thread& t, Value a, Value b, CompareOp op) {
   if (!is_int_or_bool(a) || !is_int_or_bool(b)) return Value::not_implemented();
+  note_long(t, a);
   int order = int_compare_nogc(a, b);
   switch (op) {
     case CompareOp::Lt: return Value::from_bool(order < 0);
@@ -97,13 +107,19 @@ Fallible<Value> power(Thread& t, Value a, Value b, Value modulus) {
   return int_power(t, a, b, modulus);
 }
 Fallible<bool> truth(Thread&, Value self) { return !int_is_zero_nogc(self); }
-Fallible<Value> to_float(Thread& t, Value self) { return make_float(t, TRY(int_to_double(t, self))); }
+Fallible<Value> to_float(Thread& t, Value self) {
+  note_long(t, self);
+  return make_float(t, TRY(int_to_double(t, self)));
+}
 
 // ---- Methods. ----
 
 Fallible<Value> itself(Thread& t, Value self) { return int_positive(t, self); }
 Fallible<Value> bit_length(Thread& t, Value self) { return make_uint(t, int_bit_length_nogc(self)); }
-Fallible<Value> bit_count(Thread& t, Value self) { return make_uint(t, int_bit_count_nogc(self)); }
+Fallible<Value> bit_count(Thread& t, Value self) {
+  note_long(t, self);
+  return make_uint(t, int_bit_count_nogc(self));
+}
 
 Fallible<ByteOrder> byte_order(Thread& t, Str* name) {
   if (name == nullptr || name->equals_ascii("big")) return ByteOrder::Big;

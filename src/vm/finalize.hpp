@@ -29,6 +29,9 @@ Fallible<void> register_finalizer(Thread& t, Cell* object);
 void queue_dead_finalizers(IsolateState& isolate, Heap& heap, Marker& marker);
 void trace_finalizers(IsolateState& isolate, Marker& marker);
 bool finalizers_are_due(const IsolateState& isolate);
+// Where any Python code may run, and only there: between two instructions of a program, at its calls, where it waits. What poll() does,
+// then the finalisers and weak callbacks that are due. A native in mid-work polls, and none of them meddles with what it works on.
+Fallible<void> safe_point_py(Thread& t);
 // At a safe point: runs what is queued. Exceptions are reported as unraisable; only a termination fails.
 Fallible<void> run_due_finalizers_py(Thread& t);
 // At the end of a program: runs the finalisers of the watched objects that are chosen, whether anybody still refers to them or

@@ -17,6 +17,7 @@
 #include "object/iterators.hpp"
 #include "object/protocol.hpp"
 #include "object/signature.hpp"
+#include "vm/finalize.hpp"
 #include "vm/interpreter_support.hpp"
 #include "vm/isolate.hpp"
 #include "vm/tracing.hpp"
@@ -887,7 +888,7 @@ traced: {
     int32_t distance = pc->signed_wide();
     t.fuel_ += distance;  // negative: the length of the loop is what one round of it costs
     if (t.fuel_ <= 0) [[unlikely]] {
-      if (t.isolate().services->poll_slow(t).failed()) goto failed;
+      if (safe_point_py(t).failed()) goto failed;
     }
     NEXT(1 + distance);
   }
@@ -1358,7 +1359,7 @@ enter_frame: {
   frame->pc = pc;
   t.fuel_ -= kCallSteps;
   if (t.fuel_ <= 0) [[unlikely]] {
-    if (t.isolate().services->poll_slow(t).failed()) goto failed;
+    if (safe_point_py(t).failed()) goto failed;
   }
   if (t.trace_mode_ != 0) [[unlikely]] {
     if (trace_call_py(t, frame).failed()) goto failed;

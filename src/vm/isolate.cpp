@@ -175,9 +175,10 @@ Fallible<void> Isolate::poll_slow(Thread& t) {
       return t.terminate(Limit::Instructions);
     }
     grant_fuel(t);
-    if (deadline_nanoseconds_ != 0 && budget_clock()->monotonic_nanoseconds() >= deadline_nanoseconds_)
-      return t.terminate(Limit::Time);
   }
+  // Looked at even with fuel left: whoever did long work that is no number of steps (a collection) asks for this poll.
+  if (deadline_nanoseconds_ != 0 && budget_clock()->monotonic_nanoseconds() >= deadline_nanoseconds_)
+    return t.terminate(Limit::Time);
   if (cancelled_.load(std::memory_order_relaxed)) return t.terminate(Limit::Cancelled);
   interrupt.store(0, std::memory_order_relaxed);
   if (turns.wanted.load(std::memory_order_relaxed) != 0 && has_other_threads(t)) {
@@ -186,8 +187,20 @@ Fallible<void> Isolate::poll_slow(Thread& t) {
     if (t.stopping_) return t.terminate(Limit::Cancelled);
   }
   if (handle_signals_py != nullptr && &t == main_thread_) TRY(handle_signals_py(t));
-  if (finalizers_are_due(*this)) TRY(run_due_finalizers_py(t));
-  if (weak_callbacks_are_due(*this)) TRY(run_due_weak_callbacks_py(t));
+  // What is due waits for the interpreter's next look, and that is to come soon.
+  constexpr int64_t kSoon = 500;
+  if (t.fuel_ > kSoon && (finalizers_are_due(*this) || weak_callbacks_are_due(*this))) {
+    fuel_granted_ -= t.fuel_ - kSoon;
+    t.fuel_ = kSoon;
+  }
+  return {};
+}
+
+Fallible<void> safe_point_py(Thread& t) {
+  Isolate& isolate = Isolate::of(t);
+  TRY(isolate.poll_slow(t));
+  if (finalizers_are_due(isolate)) TRY(run_due_finalizers_py(t));
+  if (weak_callbacks_are_due(isolate)) TRY(run_due_weak_callbacks_py(t));
   return {};
 }
 

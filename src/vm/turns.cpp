@@ -163,7 +163,7 @@ Fallible<void> nap_until(Thread& t, int64_t until) {
       return 0;
     });
   }
-  return t.isolate().services->poll_slow(t);
+  return safe_point_py(t);
 }
 
 Fallible<void> acquire(Thread& t, RecursiveLock& lock) {

@@ -74,6 +74,7 @@ const Layout Compressor::kLayout = {
 Fallible<Value> create_compressor(Thread& t, Type* type, int level) {
   if (level < 1 || level > 9) return t.raise_value_error("compresslevel must be between 1 and 9");
   auto* self = static_cast<Compressor*>(TRY(new_instance(t, type)));
+  TRY(t.isolate().services->poll_slow(t));  // its tables are megabytes
   prepare(t, &self->stream_);
   int outcome = BZ2_bzCompressInit(&self->stream_, level, 0, 0);
   if (is_bz2_error(outcome)) return raise_bz2_error(t, outcome);
@@ -155,6 +156,7 @@ Fallible<Value> new_decompressor(Thread& t, Type* type, const Arguments& argumen
   if (arguments.positional != 0) return t.raise_type_error("BZ2Decompressor() takes no positional arguments");
   if (arguments.has_keywords()) return t.raise_type_error("BZ2Decompressor() takes no keyword arguments");
   auto* self = static_cast<Decompressor*>(TRY(new_instance(t, type)));
+  TRY(t.isolate().services->poll_slow(t));  // its tables are megabytes
   prepare(t, &self->stream_);
   TRY(self->start(t));
   int outcome = BZ2_bzDecompressInit(&self->stream_, 0, 0);

@@ -94,6 +94,7 @@ Fallible<Value> create_compressor(Thread& t, Type* type, int format, int check, 
   if (format != kXz && check != -1 && check != LZMA_CHECK_NONE)
     return t.raise_value_error("Integrity checks are only supported by FORMAT_XZ");
   auto* self = static_cast<Compressor*>(TRY(new_instance(t, type)));
+  TRY(t.isolate().services->poll_slow(t));  // a coder's tables are megabytes
   self->allocator_ = allocator_of(t);
   self->stream_.allocator = &self->allocator_;
   lzma_ret outcome;
@@ -200,6 +201,7 @@ Fallible<Value> create_decompressor(Thread& t, Type* type, int format, Value mem
   if (format == kRaw && filters.is_none()) return t.raise_value_error("Must specify filters for FORMAT_RAW");
   if (format != kRaw && !filters.is_none()) return t.raise_value_error("Cannot specify filters except with FORMAT_RAW");
   auto* self = static_cast<Decompressor*>(TRY(new_instance(t, type)));
+  TRY(t.isolate().services->poll_slow(t));  // a coder's tables are megabytes
   self->allocator_ = allocator_of(t);
   self->stream_.allocator = &self->allocator_;
   TRY(self->start(t));

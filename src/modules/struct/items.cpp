@@ -220,6 +220,7 @@ Fallible<Value> load(Thread& t, const Code& code, const uint8_t* from) {
 }  // namespace
 
 Fallible<void> pack_py(Thread& t, const Format& format, uint8_t* to, const Value* values) {
+  TRY(t.poll(format.size_ / 64 + 1));
   if (format.size_ != 0) std::memset(to, 0, static_cast<size_t>(format.size_));
   for (int64_t k = 0; k < format.count_; ++k) {
     const Code& code = format.codes_[k];
@@ -231,6 +232,7 @@ Fallible<void> pack_py(Thread& t, const Format& format, uint8_t* to, const Value
 }
 
 Fallible<Tuple*> unpack(Thread& t, const Format& format, const uint8_t* from) {
+  TRY(t.poll(format.size_ / 64 + 1));
   Tuple* result = TRY(Tuple::make(t, static_cast<size_t>(format.length_)));
   size_t n = 0;
   for (int64_t k = 0; k < format.count_; ++k) {
