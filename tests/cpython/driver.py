@@ -99,13 +99,13 @@ def furnish_sandbox():
     os.chdir("/work")
 
 
-def describe_sandbox(support):
+def describe_sandbox(support, module):
     """Tells test.support what it would find out of a platform without processes, threads and a machine's stack limit."""
     import test.test_tools  # does without processes only if it is imported before: all of argparse's tests want one function of it
     from test.support import threading_helper
 
-    # One test of asyncio's event loops is about terminals, and its module imports this at the top.
-    sys.modules.setdefault("tty", type(sys)("tty"))
+    if module == "test.test_asyncio":  # one of its tests is about terminals, and all that stand beside it import this
+        sys.modules["tty"] = type(sys)("tty")
     of_test = threading_helper.requires_working_threading
     threading_helper.can_start_thread = False
     # Modules as a whole run all the same: many of their tests start none.
@@ -168,7 +168,7 @@ def main():
         # It asks CPython's C API, which is not there, whether code has columns. It has.
         support.has_no_debug_ranges = lambda: False
         if sandbox:
-            describe_sandbox(support)
+            describe_sandbox(support, module)
         else:
             from test.support import script_helper
 
