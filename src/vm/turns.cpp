@@ -6,6 +6,7 @@
 #include "host/host.hpp"
 #include "object/containers.hpp"
 #include "object/protocol.hpp"
+#include "vm/finalize.hpp"
 #include "vm/frame.hpp"
 #include "vm/isolate.hpp"
 
