@@ -18,11 +18,16 @@ void trace_future(Cell* cell, Marker& marker) {
   marker.visit(future->callbacks_.get());
 }
 
+void trace_plain_future(Cell* cell, Marker& marker) {
+  trace_future(cell, marker);
+  marker.visit_word(static_cast<PlainFuture*>(cell)->attributes_.get().raw());
+}
+
 void trace_task(Cell* cell, Marker& marker) {
   trace_future(cell, marker);
   auto* task = static_cast<Task*>(cell);
   for (const ValueField* field :
-       {&task->waits_for_, &task->coroutine_, &task->name_, &task->task_context_, &task->step_, &task->wakeup_})
+       {&task->waits_for_, &task->coroutine_, &task->name_, &task->task_context_, &task->step_, &task->wakeup_, &task->attributes_})
     marker.visit_word(field->get().raw());
 }
 
@@ -55,7 +60,7 @@ Fallible<void> check_pending(Thread& t, Future* future) {
 
 }  // namespace
 
-const Layout Future::kLayout = {.name = "_asyncio.Future", .trace = trace_future, .base_size = sizeof(PlainFuture)};
+const Layout Future::kLayout = {.name = "_asyncio.Future", .trace = trace_plain_future, .base_size = sizeof(PlainFuture)};
 const Layout Task::kLayout = {.name = "_asyncio.Task", .trace = trace_task, .base_size = sizeof(Task)};
 
 void forget_traceback(Value self) {
