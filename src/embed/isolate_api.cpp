@@ -286,6 +286,9 @@ hog_limits hog_default_limits(void) {
   limits.milliseconds = 10'000;
   limits.heap_bytes = uint64_t{256} << 20;
   limits.native_stack_bytes = 256 << 10;
+#if defined(__SANITIZE_ADDRESS__)
+  limits.native_stack_bytes *= 4;  // its frames are larger
+#endif
   limits.output_bytes = 16 << 20;
   limits.host_calls = 1'000'000;
   return limits;
