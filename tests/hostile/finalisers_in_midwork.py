@@ -12,6 +12,7 @@ class D:
     def __init__(self, f): self.f = f; self.me = self
     def __del__(self): self.f()
 hits = 0
+big = 200000
 def attack(make, act, shrink):
     global hits
     for i in range(2):
@@ -28,8 +29,8 @@ def attack(make, act, shrink):
             try: act(x)
             except Exception as e: pass
             if done: hits += 1; break
+            if hasattr(x, '__len__') and len(x) > 32 * big: break  # what doubles would be gigabytes before the collector comes
 import array, collections
-big = 200000
 attack(lambda: bytearray(big), lambda x: x.insert(big // 2, 1), lambda x: x.clear())
 attack(lambda: bytearray(big), lambda x: x.pop(big // 2), lambda x: x.clear())
 attack(lambda: bytearray(big), lambda x: x.__delitem__(slice(100, big - 100, 2)), lambda x: x.clear())
