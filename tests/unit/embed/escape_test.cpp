@@ -271,6 +271,9 @@ constexpr const char* kLookForLeftovers =
     "' '.join(sorted(found))\n";
 
 TEST(Isolates, LeaveNothingInMemory) {
+#ifdef HOG_GC_STRESS
+  GTEST_SKIP() << "with a collection at each allocation the limits of time end it before it begins";
+#endif
   for (int round = 0; round < 2; ++round) {
     {
       Isolate careless(Grants(), limits());
