@@ -1,4 +1,5 @@
 # Futures and tasks of _asyncio: states, callbacks, cancellation, what is reported about those that were dropped.
+# gc stress: every 97 allocations (it makes too many objects for a collection at each)
 import _asyncio
 import asyncio
 import contextvars

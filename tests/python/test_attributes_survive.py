@@ -1,5 +1,6 @@
 # What an object's __dict__ holds is alive as long as the object, whatever native type it is of: each instance that can be made gets an
 # attribute, which must be there after collections and new objects.
+# gc stress: every 97 allocations (it makes too many objects for a collection at each)
 import _asyncio
 import _elementtree
 import array

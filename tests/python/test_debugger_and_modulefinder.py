@@ -1,4 +1,5 @@
 # pdb stops at the statement that called set_trace(), breaks by a function's name; modulefinder finds imports in code.
+# gc stress: every 97 allocations (it makes too many objects for a collection at each)
 import io
 import os
 import pdb

@@ -1,4 +1,5 @@
 # Short cuts must give what the long ways give: texts around the sizes and edges where one takes over from the other.
+# gc stress: every 97 allocations (it makes too many objects for a collection at each)
 import base64
 import binascii
 import codecs

@@ -1,4 +1,5 @@
 # _hashlib: hashes by OpenSSL's names, HMAC, keys from passwords; _uuid.
+# gc stress: every 29 allocations (it makes too many objects for a collection at each)
 import hashlib
 import hmac
 import uuid

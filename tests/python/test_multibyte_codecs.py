@@ -1,4 +1,5 @@
 # The multibyte codecs: every mapping (by digest), errors, state between pieces, streams.
+# gc stress: every 499 allocations (it makes too many objects for a collection at each)
 import codecs
 import io
 import zlib

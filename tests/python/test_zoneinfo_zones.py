@@ -1,4 +1,5 @@
 # ZoneInfo: zones by name, with or without files; moments that exist twice; caches; TZ strings; files that are broken.
+# gc stress: every 29 allocations (it makes too many objects for a collection at each)
 import io
 import pickle
 import struct
