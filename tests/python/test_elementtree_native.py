@@ -1,5 +1,5 @@
 # _elementtree: trees, builders and parsers, also when the code they call gets in their way, and trees of any depth.
-# gc stress: every 97 allocations (it makes too many objects for a collection at each)
+# gc stress: every 997 allocations (it makes too many objects for a collection at each)
 import copy
 import gc
 import io
