@@ -69,7 +69,7 @@ def motto():
   // Errors, both ways.
   for (const char* source : {"total([{'name': 'gold', 'quantity': 1}])", "shop.price('tea', factor=-1)", "shop.price()",
                              "shop.each(lambda name: shop.price(name) // 0, ['cup'])", "shop.each(str.upper, ['a', 'b'])",
-                             "open('/etc/passwd')", "import ctypes"}) {
+                             "open('/etc/passwd')", "import fcntl"}) {
     Result result = python.run(source);
     std::cout << source << "\n  -> " << (result ? result.value[0].as<std::string>() : result.describe()) << "\n";
   }
