@@ -40,6 +40,7 @@ Fallible<bool> Load::fill(size_t n) {
   if (peeked_ != 0) {  // the rest was only peeked at: read it again from the file
     TRY(skip_consumed());
     size_ = at_ = have = 0;
+    forget_frame();
   }
   size_t missing = n - have;
   if (missing > (size_t{1} << 46)) return raise_truncated();
@@ -56,15 +57,25 @@ Fallible<bool> Load::fill(size_t n) {
   data_ = bytes->data();
   size_ = bytes->length();
   at_ = 0;
+  forget_frame();
   return n <= size_;
 }
 
 Failure Load::raise_beyond_frame() { return t.raise(unpickling_error_type, "pickle exhausted before end of frame"); }
 
+// What the checked bytes do not hold: the frame ends here, or the data.
+Fallible<void> Load::make_available(size_t n) {
+  if (in_frame()) return raise_beyond_frame();
+  forget_frame();
+  if (n > size_ - at_ && !TRY(fill(n))) return raise_truncated();
+  return {};
+}
+
 Fallible<uint8_t> Load::next_opcode_slowly() {
+  forget_frame();
   if (at_ == size_ && from_file_) {
     TRY(skip_consumed());
-    size_ = at_ = 0;
+    size_ = limit_ = at_ = 0;
     if (!self->peek_.get().is_empty()) {
       Fallible<Value> peeked = call_py(t, self->peek_.get(), Value::from_small_int(128 * 1024));
       if (peeked.failed()) {
@@ -74,11 +85,10 @@ Fallible<uint8_t> Load::next_opcode_slowly() {
         if (!is<Bytes>(peeked.get())) return t.raise_type_error("peek() returned non-bytes object ({})", type_of(peeked.get()));
         keeper_ = as<Bytes>(peeked.get());
         data_ = as<Bytes>(peeked.get())->data();
-        size_ = peeked_ = as<Bytes>(peeked.get())->length();
+        size_ = limit_ = peeked_ = as<Bytes>(peeked.get())->length();
       }
     }
   }
-  TRY(leave_in_frame(1));
   if (!TRY(fill(1))) return t.raise(core.EOFError, "Ran out of input");
   return data_[at_++];
 }
@@ -87,6 +97,7 @@ Fallible<std::string_view> Load::line() {
   const void* end = std::memchr(data_ + at_, '\n', size_ - at_);
   if (end == nullptr) {
     if (!from_file_) return raise_truncated();
+    if (in_frame()) return raise_beyond_frame();
     size_t have = size_ - at_;
     if (peeked_ != 0) {
       TRY(skip_consumed());
@@ -102,12 +113,13 @@ Fallible<std::string_view> Load::line() {
     data_ = joined->data();
     size_ = joined->length();
     at_ = 0;
+    forget_frame();
     end = std::memchr(data_, '\n', size_);
     if (end == nullptr) return raise_truncated();
   }
   const uint8_t* from = data_ + at_;
   auto n = static_cast<size_t>(static_cast<const uint8_t*>(end) - from);
-  TRY(leave_in_frame(n + 1));
+  if (n + 1 > limit_ - at_) TRY(make_available(n + 1));
   at_ += n + 1;
   return std::string_view(reinterpret_cast<const char*>(from), n);
 }
@@ -125,9 +137,9 @@ Fallible<size_t> Load::frame_length() {
 }
 // A frame is read as a whole.
 Fallible<void> Load::frame(size_t n) {
-  if (frame_left_ != 0) return t.raise(unpickling_error_type, "beginning of a new frame before end of current frame");
+  if (in_frame()) return t.raise(unpickling_error_type, "beginning of a new frame before end of current frame");
   if (!TRY(fill(n))) return raise_truncated();
-  frame_left_ = n;
+  frame_end_ = limit_ = at_ + n;
   return {};
 }
 
@@ -153,7 +165,8 @@ Fallible<Load::Slice> Load::pop_mark() {
   return slice;
 }
 void Load::drop_to(size_t height) {
-  for (size_t i = height; i < stack_->length(); ++i) stack_->set(i, Value());
+  ValueArray* items = stack_->items_.get();
+  for (size_t i = height, end = stack_->length(); i < end; ++i) items->set(i, Value());
   stack_->size_ = height;
 }
 Fallible<Tuple*> Load::tuple_of(Slice slice) {
@@ -481,7 +494,10 @@ Fallible<void> Load::append_items(size_t from) {
     List* plain = as<List>(list);
     size_t needed = plain->length() + (stack_->length() - from);
     if (needed > (plain->items_ ? plain->items_->capacity() : 0)) TRY(plain->reserve(t, needed + plain->length() / 2));
-    for (size_t i = from; i < stack_->length(); ++i) TRY(plain->append(t, stack_->at(i)));
+    if (size_t count = stack_->length() - from; count != 0) {
+      std::memcpy(plain->items_->raw() + plain->length(), stack_->data() + from, count * sizeof(Value));
+      plain->size_ = needed;
+    }
     drop_to(from);
     return {};
   }
@@ -573,11 +589,9 @@ Fallible<void> Load::put(uint64_t index) {
   memo->set(index, v);
   return {};
 }
-Fallible<void> Load::get(uint64_t index) {
-  ValueArray* memo = self->memo_.get();
+Fallible<void> Load::get_far(uint64_t index) {
   Value v;
-  if (memo != nullptr && index < memo->capacity()) v = memo->at(index);
-  if (v.is_empty() && self->far_memo_) {
+  if (self->far_memo_) {
     Value far = TRY(self->far_memo_->get_py(t, TRY(make_uint(t, index))));
     if (!far.is_absent()) v = far;
   }

@@ -9,7 +9,7 @@ class Load {
  public:
   // With data: loads(). Without: from the unpickler's file.
   Load(Thread& thread, Unpickler* unpickler, const uint8_t* data, size_t size)
-      : t(thread), self(unpickler), data_(data), size_(size), from_file_(data == nullptr) {}
+      : t(thread), self(unpickler), data_(data), size_(size), limit_(size), from_file_(data == nullptr) {}
   Fallible<Value> run();
 
  private:
@@ -20,16 +20,13 @@ class Load {
   // ---- Input. ----
   // Fails when the data is truncated.
   Fallible<const uint8_t*> take(size_t n) {
-    TRY(leave_in_frame(n));
-    if (n > size_ - at_) [[unlikely]]
-      if (!TRY(fill(n))) return raise_truncated();
+    if (n > limit_ - at_) [[unlikely]] TRY(make_available(n));
     const uint8_t* from = data_ + at_;
     at_ += n;
     return from;
   }
   Fallible<uint8_t> next_opcode() {
-    if (at_ == size_) [[unlikely]] return next_opcode_slowly();
-    TRY(leave_in_frame(1));
+    if (at_ == limit_) [[unlikely]] return next_opcode_slowly();
     return data_[at_++];
   }
   Fallible<uint8_t> next_opcode_slowly();
@@ -47,13 +44,13 @@ class Load {
   Fallible<void> frame(size_t n);
   Failure raise_truncated();
   // Nothing that begins in a frame may end beyond it.
-  Fallible<void> leave_in_frame(size_t n) {
-    if (frame_left_ == 0) return {};
-    if (n > frame_left_) [[unlikely]] return raise_beyond_frame();
-    frame_left_ -= n;
-    return {};
-  }
   Failure raise_beyond_frame();
+  Fallible<void> make_available(size_t n);
+  bool in_frame() const { return at_ < frame_end_; }
+  void forget_frame() {
+    frame_end_ = 0;
+    limit_ = size_;
+  }
 
   // ---- Stack. ----
   Failure raise_underflow();
@@ -91,7 +88,13 @@ class Load {
   Fallible<void> new_object(bool with_keywords);
   Fallible<void> next_buffer();
   Fallible<void> put(uint64_t index);
-  Fallible<void> get(uint64_t index);
+  Fallible<void> get(uint64_t index) {
+    ValueArray* memo = self->memo_.get();
+    if (memo != nullptr && index < memo->capacity()) [[likely]]
+      if (Value v = memo->at(index); !v.is_empty()) [[likely]] return push(v);
+    return get_far(index);
+  }
+  Fallible<void> get_far(uint64_t index);
   Fallible<Str*> text_line();
   Fallible<Value> find_class_py(Value module, Value name);
   Fallible<void> persistent(Value id);
@@ -100,7 +103,9 @@ class Load {
   Unpickler* self;
   const uint8_t* data_;
   size_t size_;
+  size_t limit_;         // at_ <= limit_ <= size_: up to there nothing has to be checked
   size_t at_ = 0;
+  size_t frame_end_ = 0;  // in data_, which holds the frame as a whole; 0 or passed: no frame
   bool from_file_;
   size_t peeked_ = 0;   // bytes of data_ that the file still has to be told to skip
   Cell* keeper_ = nullptr;
@@ -110,7 +115,6 @@ class Load {
   Value find_class_;       // empty: the native one
   Value persistent_load_;  // empty: none
   size_t memo_count_ = 0;  // for MEMOIZE
-  size_t frame_left_ = 0;  // bytes of the frame that are still to come; 0: no frame
 };
 
 }  // namespace hog::pickle

@@ -9,14 +9,17 @@ uint32_t* entries_of(ByteArray* table) { return reinterpret_cast<uint32_t*>(tabl
 size_t place_of(Value v, size_t mask) { return (v.raw() * 0x9E3779B97F4A7C15u >> 24) & mask; }
 }  // namespace
 
-int64_t Memo::find_nogc(const Cell*, Value v) const {
-  if (!table_) return -1;
+// There is a table.
+int64_t Memo::look_up_nogc(Value v) {
   size_t mask = slots_of(table_.get()) - 1;
   const uint32_t* entries = entries_of(table_.get());
+  const ValueArray* objects = objects_.get();
   for (size_t i = place_of(v, mask);; i = (i + 1) & mask) {
     if (entries[i] == 0) return -1;
-    size_t at = entries[i] - 1;
-    if (objects_->at(at * 2) == v) return objects_->at(at * 2 + 1).small_int();
+    size_t place = entries[i] - 1;
+    if (objects->at(place * 2) != v) continue;
+    latest_ = place;
+    return objects->at(place * 2 + 1).small_int();
   }
 }
 

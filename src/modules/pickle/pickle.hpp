@@ -36,12 +36,16 @@ extern const TypeSpec kPicklerSpec, kUnpicklerSpec, kBufferSpec, kPicklerMemoSpe
 class Memo {
  public:
   // The object's index, or -1.
-  int64_t find_nogc(const Cell* owner, Value v) const;
+  int64_t find_nogc(Value v) {
+    // OPTIMIZATION: the same object again, as in columns of equal entries.
+    if (latest_ < count_ && at(latest_) == v) return index_at(latest_).small_int();
+    return count_ == 0 ? -1 : look_up_nogc(v);
+  }
   Fallible<void> add(Thread& t, const Cell* owner, Value v, size_t index);
   void clear() {
     objects_.clear();
     table_.clear();
-    count_ = 0;
+    count_ = latest_ = 0;
   }
   size_t count() const { return count_; }
   Value at(size_t i) const { return objects_->at(i * 2); }
@@ -52,10 +56,12 @@ class Memo {
   }
 
  private:
+  int64_t look_up_nogc(Value v);
   Fallible<void> grow(Thread& t, const Cell* owner);
   Field<ValueArray> objects_;  // pairs of object and index
   Field<ByteArray> table_;     // open addressing: place in objects_ plus one
   size_t count_;
+  size_t latest_;  // the place that was found last
 };
 
 class Pickler : public Cell {

@@ -172,7 +172,7 @@ Fallible<void> Save::save_reduction(const Reduction& r, Value object) {
     TRY(save_part(r.arguments, object, " reconstructor arguments"));
     TRY(op(kReduce));
   }
-  int64_t index = self->memo_.find_nogc(self, object);
+  int64_t index = self->memo_.find_nogc(object);
   if (index >= 0) {  // it was pickled as a part of its own arguments
     TRY(op(kPop));
     TRY(get(index));

@@ -106,7 +106,7 @@ Fallible<void> Save::save(Value v, bool ask_persistent) {
   if (v.is_bool()) return save_bool(v.is_true());
   if (is_exactly_int(v)) return save_int(v);
   if (v.is_inline_float() || is_exactly(v, shapes.float_)) return save_float(float_value(v));
-  if (int64_t index = self->memo_.find_nogc(self, v); index >= 0) return get(index);
+  if (int64_t index = self->memo_.find_nogc(v); index >= 0) return get(index);
   if (v.is_cell()) {
     Shape* shape = v.cell()->shape();
     if (shape == shapes.str) return save_str(as<Str>(v));
@@ -302,7 +302,7 @@ Fallible<void> Save::save_tuple(Tuple* tuple) {
   bool sized = n <= 3 && protocol_ >= 2;
   if (!sized) TRY(op(kMark));
   for (size_t i = 0; i < n; ++i) TRY(item_of(Value(tuple), tuple->at(i), i));
-  int64_t index = self->memo_.find_nogc(self, Value(tuple));
+  int64_t index = self->memo_.find_nogc(Value(tuple));
   if (index >= 0) {  // it was pickled as a part of itself
     if (!sized && protocol_ > 0) {
       TRY(op(kPopMark));
@@ -452,7 +452,7 @@ Fallible<void> Save::save_frozenset(Value v) {
   if (protocol_ < 4) return save_reduction({Value(core.frozenset), Value(TRY(Tuple::of(t, Value(items))))}, v);
   TRY(op(kMark));
   TRY(elements(v, items, 0, items->length()));
-  int64_t index = self->memo_.find_nogc(self, v);
+  int64_t index = self->memo_.find_nogc(v);
   if (index >= 0) {
     TRY(op(kPopMark));
     return get(index);
