@@ -132,8 +132,7 @@ Fallible<Value> make_mapping(Thread& t, Type* type, int fd, int64_t size, int fl
   if (access < 0 || access > 3) return t.raise_value_error("mmap invalid access parameter.");
   Wanted w{fd, size, flags, protection, static_cast<Access>(access), offset};
   TRY(settle_access(t, &w));
-  const Value audited[] = {Value::from_small_int(fd), TRY(make_int(t, size)), Value::from_small_int(access), TRY(make_int(t, offset))};
-  TRY(audit_py(t, "mmap.__new__", audited, std::size(audited)));
+  TRY(t.audit_py("mmap.__new__", Value::from_small_int(fd), TRY(make_int(t, size)), Value::from_small_int(access), TRY(make_int(t, offset))));
   TRY(fit_to_file(t, &w));
   auto* m = static_cast<Mapping*>(TRY(new_instance(t, type)));
   m->tracks_ = track;

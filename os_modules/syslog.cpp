@@ -37,8 +37,7 @@ Fallible<void> openlog(Thread& t, Value ident, int options, int facility) {
   TRY(os::require_process(t, "syslog"));
   if (!ident.is_absent() && !is<Str>(ident)) return t.raise_type_error("openlog() argument 'ident' must be str, not {}", type_of(ident));
   Bytes* name = ident.is_absent() ? TRY(program_name_py(t)) : TRY(text_py(t, as<Str>(ident)));
-  const Value audited[] = {ident.is_absent() ? Value::none() : ident, Value::from_small_int(options), Value::from_small_int(facility)};
-  TRY(audit_py(t, "syslog.openlog", audited, std::size(audited)));
+  TRY(t.audit_py("syslog.openlog", ident.is_absent() ? Value::none() : ident, Value::from_small_int(options), Value::from_small_int(facility)));
   open_system_log(reinterpret_cast<const char*>(name->data()), name->length() - 1, options, facility);
   return {};
 }
@@ -51,8 +50,7 @@ Fallible<void> write_log(Thread& t, Arguments arguments) {
     return t.raise_type_error("syslog() argument {} must be str, not {}", arguments.positional, type_of(text));
   if (priority < INT32_MIN || priority > INT32_MAX) return t.raise(core.OverflowError, "Python int too large to convert to C int");
   Bytes* message = TRY(text_py(t, as<Str>(text)));
-  const Value audited[] = {Value::from_small_int(priority), text};
-  TRY(audit_py(t, "syslog.syslog", audited, std::size(audited)));
+  TRY(t.audit_py("syslog.syslog", Value::from_small_int(priority), text));
   if (!is_system_log_open()) TRY(openlog(t, Value::absent(), 0, LOG_USER));
   const char* characters = reinterpret_cast<const char*>(message->data());
   (void)os::blocking(t, [&] {

@@ -206,6 +206,7 @@ class Heap {
   // Valid from the hooks only; permanent cells are always marked.
   static bool is_marked(const Cell* cell) { return Block::is_marked(cell); }
   static bool is_permanent(const Cell* cell) { return Block::of(cell)->has(Block::kPermanent); }
+  bool makes_permanent_cells() const { return mode_ == Mode::Permanent; }
   // The cell that contains the address, or null: the conservative test. Any word is safe to pass.
   Cell* cell_at(uintptr_t address) const;
 

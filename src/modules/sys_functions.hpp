@@ -47,7 +47,4 @@ Fallible<Value> sys_breakpointhook(Thread& t, Value self, const Arguments& argum
 Fallible<void> sys_audit(Thread& t, Str* event, Arguments arguments);
 Fallible<void> sys_addaudithook(Thread& t, Value hook);
 
-// Runs the audit hooks of the isolate; free when there are none.
-Fallible<void> audit_py(Thread& t, const char* event, const Value* arguments, size_t count);
-
 }  // namespace hog

@@ -3,6 +3,7 @@
 #include "modules/sys_functions.hpp"
 #include "modules/traceback_print.hpp"
 #include "object/exception.hpp"
+#include "vm/auditing.hpp"
 #include "vm/importing.hpp"
 
 namespace hog {
@@ -116,33 +117,19 @@ Fallible<Value> sys_breakpointhook(Thread& t, Value, const Arguments& arguments)
 
 // ---- Audit hooks. ----
 
-Fallible<void> audit_py(Thread& t, const char* event, const Value* arguments, size_t count) {
-  Value hooks = Isolate::of(t).slots[Isolate::kAuditHooks].get();
-  if (hooks.is_empty()) return {};
-  Str* name = TRY(Str::intern_utf8(t, event));
-  Tuple* tuple = TRY(Tuple::from(t, arguments, count));
-  return sys_audit(t, name, Arguments(tuple->data(), tuple->length()));
-}
-
 Fallible<void> sys_audit(Thread& t, Str* event, Arguments arguments) {
-  Value hooks = Isolate::of(t).slots[Isolate::kAuditHooks].get();
-  if (hooks.is_empty()) return {};
-  Tuple* tuple = TRY(Tuple::from(t, arguments.values, arguments.positional));
-  List* list = as<List>(hooks);
-  for (size_t i = 0; i < list->length(); ++i) TRY(call_py(t, list->at(i), Value(event), Value(tuple)));
-  return {};
+  if (!t.isolate().audited) return {};
+  return run_audit_hooks_py(t, event, TRY(Tuple::from(t, arguments.values, arguments.positional)));
 }
 
 Fallible<void> sys_addaudithook(Thread& t, Value hook) {
-  Fallible<void> allowed = audit_py(t, "sys.addaudithook", nullptr, 0);
+  Fallible<void> allowed = t.audit_py("sys.addaudithook");
   if (allowed.failed()) {
     // Hooks already there may refuse a further one, which then is dropped silently.
     if (!clear_exception_if(t, core.Exception)) return Failure{};
     return {};
   }
-  ValueField& slot = Isolate::of(t).slots[Isolate::kAuditHooks];
-  if (slot.get().is_empty()) slot.set(nullptr, Value(TRY(List::make(t))));
-  return as<List>(slot.get())->append(t, hook);
+  return add_audit_hook(t, hook);
 }
 
 }  // namespace hog

@@ -160,7 +160,7 @@ Fallible<DictEntries*> DictAccess::make_entries(Thread& t, uint8_t index_log2) {
   entries->index_log2_ = index_log2;
   entries->index_width_ = index_width(index_log2);
   entries->all_names_ = true;
-  entries->multiplier_ = (t.isolate().hash_seed * 0xD6E8FEB86659FD93u ^ 0x9E3779B97F4A7C15u) | 1;
+  entries->multiplier_ = (t.isolate().hash_key[1] * 0xD6E8FEB86659FD93u ^ 0x9E3779B97F4A7C15u) | 1;
   return entries;
 }
 

@@ -112,7 +112,7 @@ Fallible<int64_t> DictAccess::find_py(Thread& t, const Dict* dict, Value key, ui
 }
 
 Fallible<uint64_t> DictAccess::hash_key_py(Thread& t, Value key) {
-  if (is_exact_str(key)) return as<Str>(key)->raw_hash();
+  if (is_exact_str(key)) return as<Str>(key)->raw_hash(t);
   if (key.is_small_int()) return stored_hash_of(t, static_cast<uint64_t>(small_int_hash(key.small_int())));
   Fallible<int64_t> hash = hash_py(t, key);
   if (hash.failed()) [[unlikely]] return rephrase_unhashable(t, key);
@@ -125,7 +125,7 @@ int64_t Dict::find_name_nogc(const Str* interned_name) const {
   const DictEntries* entries = entries_.get();
   if (entries == nullptr) return -1;
   if (entries->all_names_) [[likely]] return dict_find_name(entries, interned_name);
-  return DictAccess::find_str_nogc(entries, interned_name, interned_name->raw_hash());
+  return DictAccess::find_str_nogc(entries, interned_name, interned_name->name_hash());
 }
 
 Value Dict::get_name_nogc(const Str* interned_name) const {
@@ -135,7 +135,7 @@ Value Dict::get_name_nogc(const Str* interned_name) const {
 
 Fallible<void> Dict::set_name(Thread& t, Str* interned_name, Value v) {
   int64_t position = find_name_nogc(interned_name);
-  if (position < 0) return DictAccess::append(t, this, interned_name, interned_name->raw_hash(), v);
+  if (position < 0) return DictAccess::append(t, this, interned_name, interned_name->name_hash(), v);
   entries_->entries_[position].value.set(entries_.get(), v);
   return {};
 }
@@ -184,10 +184,10 @@ Fallible<void> Dict::set_py(Thread& t, Value key, Value v) {
     // OPTIMIZATION: an interned name among interned names, and anything into an empty dict, compares nothing.
     Str* name = as<Str>(key);
     DictEntries* entries = entries_.get();
-    if (entries == nullptr) return DictAccess::append(t, this, key, name->raw_hash(), v);
+    if (entries == nullptr) return DictAccess::append(t, this, key, name->raw_hash(t), v);
     if (entries->all_names_ && name->is_interned()) {
       int64_t position = dict_find_name(entries, name);
-      if (position < 0) return DictAccess::append(t, this, key, name->raw_hash(), v);
+      if (position < 0) return DictAccess::append(t, this, key, name->raw_hash(t), v);
       entries->entries_[position].value.set(entries, v);
       return {};
     }

@@ -1,7 +1,7 @@
 // dict_lookup.hpp: how a Dict finds a key. Shared by dict.cpp, dict_lookup.cpp and whoever caches entry positions.
 //
 // The stored hash of a key is Python's hash XOR the isolate's seed; for str, whose Python hash is its raw hash XOR the
-// seed, that is the raw hash: names are found without knowing the isolate, also in dicts that isolates share.
+// seed, that is the raw hash: permanent names are found without knowing the isolate, also in dicts that isolates share.
 // An index slot holds 0 (never used) or entry index + 1. Deleting leaves the slot alone and empties the entry, so that a
 // probe runs on past it; at least a third of the slots is 0, so a probe ends.
 // The first slot is the low bits of the stored hash, which keeps runs of ints together in memory; from the second on the
@@ -19,13 +19,13 @@ inline uint64_t stored_hash_of(const Thread& t, uint64_t python_hash) { return p
 // The same for a key that may be an empty str (of a subclass, or with a hash from a set): Python's hash of that is 0 whatever
 // the seed, but it is stored as its raw hash like any str's.
 inline uint64_t stored_hash_of(const Thread& t, Value key, uint64_t python_hash) {
-  if (python_hash == 0 && is<Str>(key) && as<Str>(key)->length() == 0) [[unlikely]] return as<Str>(key)->raw_hash();
+  if (python_hash == 0 && is<Str>(key) && as<Str>(key)->length() == 0) [[unlikely]] return names.empty->name_hash();
   return stored_hash_of(t, python_hash);
 }
 
 // The way back, for keys that move from a dict to a set.
 inline uint64_t python_hash_of(const Thread& t, uint64_t stored_hash) {
-  if (stored_hash == names.empty->raw_hash()) return 0;
+  if (stored_hash == names.empty->name_hash()) return 0;
   uint64_t hash = stored_hash ^ t.isolate().hash_seed;
   return hash == UINT64_MAX ? UINT64_MAX - 1 : hash;  // -1 is no hash
 }
@@ -79,7 +79,7 @@ inline int64_t dict_find_name(const DictEntries* entries, const Str* name, uint6
 
 // Entry index of an interned name in a table that holds nothing but interned names; -1: not there.
 inline int64_t dict_find_name(const DictEntries* entries, const Str* name) {
-  uint64_t hash = name->raw_hash();
+  uint64_t hash = name->name_hash();
   if (entries->index_width_ == 1) [[likely]] return dict_find_name<uint8_t>(entries, name, hash);
   if (entries->index_width_ == 2) return dict_find_name<uint16_t>(entries, name, hash);
   return dict_find_name<uint32_t>(entries, name, hash);

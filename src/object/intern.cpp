@@ -15,6 +15,9 @@ struct InternTable {
   size_t mask;
   size_t used;    // live entries
   size_t filled;  // live entries and tombstones
+  // Of the permanent table: what its strings are at most as long as, and a bit for each one's hash.
+  size_t longest;
+  uint64_t* filter;
   Str* slots[];
 };
 
@@ -25,6 +28,7 @@ InternTable* permanent_table = nullptr;
 
 Str* const kTombstone = reinterpret_cast<Str*>(uintptr_t{1});
 constexpr size_t kSmallest = 1024;
+constexpr unsigned kFilterLog2 = 15;  // bits; one in sixteen is set
 
 size_t table_bytes(size_t slots) { return sizeof(InternTable) + slots * sizeof(Str*); }
 
@@ -44,6 +48,11 @@ Str* find_ascii(const InternTable* table, std::string_view text, uint64_t hash) 
     if (entry == nullptr) return nullptr;
     if (entry != kTombstone && StrAccess::known_hash(entry) == hash && entry->equals_ascii(text)) return entry;
   }
+}
+
+bool filter_passes(const InternTable* table, uint64_t hash) {
+  uint64_t bit = hash >> (64 - kFilterLog2);
+  return (table->filter[bit / 64] >> (bit % 64) & 1) != 0;
 }
 
 // The string is not in the table, and there is an empty slot.
@@ -86,26 +95,49 @@ Fallible<Str*> insert(Thread& t, Str* s, uint64_t hash) {
 
 }  // namespace
 
+const Str* permanent_name_nogc(const Str* s) {
+  const InternTable* table = permanent_table;
+  if (table == nullptr || s->byte_length() > table->longest) return nullptr;
+  uint64_t hash = plain_hash(s->data(), s->byte_length());
+  return filter_passes(table, hash) ? find(table, s, hash) : nullptr;
+}
+
 Str* Str::find_interned_nogc(Thread& t, const Str* s) {
   if (s->is_interned() && s->shape() == shapes.str) return const_cast<Str*>(s);
-  uint64_t hash = s->raw_hash();
-  Str* found = find(permanent_table, s, hash);
-  return found != nullptr ? found : find(t.isolate().interned, s, hash);
+  uint64_t known = StrAccess::known_hash(s);
+  // With a hash that is known already, the permanent table is asked by that; else computing it asks the table.
+  if (known != 0) {
+    if (Str* found = find(permanent_table, s, known)) return found;
+    return find(t.isolate().interned, s, known);
+  }
+  if (const Str* name = permanent_name_nogc(s)) return const_cast<Str*>(name);
+  return find(t.isolate().interned, s, s->raw_hash(t));
 }
 
 Fallible<Str*> Str::intern(Thread& t, Str* s) {
   if (s->is_interned()) return s;
   if (Str* found = find_interned_nogc(t, s)) return found;
-  uint64_t hash = s->raw_hash();
-  return insert(t, TRY(exact(t, s)), hash);
+  uint64_t hash = s->raw_hash(t);
+  Str* own = TRY(exact(t, s));
+  if (Heap::is_permanent(own) && !t.heap().makes_permanent_cells()) {
+    // A docstring of a built-in: shared with other isolates, whose flags it must not get.
+    own = TRY(from_chars(t, s->data(), s->length(), s->kind()));
+    StrAccess::set_hash(own, hash);
+  }
+  return insert(t, own, hash);
 }
 
 Fallible<Str*> Str::intern_utf8(Thread& t, std::string_view utf8) {
   const auto* data = reinterpret_cast<const uint8_t*>(utf8.data());
   if (chars::bits_of(data, utf8.size()) < 0x80) {
     // OPTIMIZATION: known names are found without making a string.
-    uint64_t hash = hash_bytes(utf8.data(), utf8.size());
-    if (Str* found = find_ascii(permanent_table, utf8, hash)) return found;
+    uint64_t hash = 0;
+    if (permanent_table == nullptr || utf8.size() <= permanent_table->longest) {
+      hash = plain_hash(utf8.data(), utf8.size());
+      if (permanent_table != nullptr && filter_passes(permanent_table, hash))
+        if (Str* found = find_ascii(permanent_table, utf8, hash)) return found;
+    }
+    if (!t.heap().makes_permanent_cells()) hash = hash_bytes(t, utf8.data(), utf8.size());
     if (Str* found = find_ascii(t.isolate().interned, utf8, hash)) return found;
     Str* made = TRY(from_utf8(t, utf8));
     if (made->is_interned()) return made;
@@ -133,9 +165,16 @@ Fallible<void> make_first_strings(Thread& t) {
 void seal_permanent_strings(IsolateState& bootstrap) {
   InternTable* table = bootstrap.interned;
   HOG_CHECK(permanent_table == nullptr && table != nullptr);
-  for (size_t i = 0; i <= table->mask; ++i)
-    if (table->slots[i] != nullptr && table->slots[i] != kTombstone)
-      StrAccess::add_flags(table->slots[i], Str::kPermanent);
+  table->filter = static_cast<uint64_t*>(std::calloc((size_t{1} << kFilterLog2) / 64, sizeof(uint64_t)));
+  HOG_CHECK(table->filter != nullptr);
+  for (size_t i = 0; i <= table->mask; ++i) {
+    Str* name = table->slots[i];
+    if (name == nullptr || name == kTombstone) continue;
+    StrAccess::add_flags(name, Str::kPermanent);
+    uint64_t bit = StrAccess::known_hash(name) >> (64 - kFilterLog2);
+    table->filter[bit / 64] |= uint64_t{1} << (bit % 64);
+    if (name->byte_length() > table->longest) table->longest = name->byte_length();
+  }
   permanent_table = table;
   bootstrap.interned = nullptr;
 }

@@ -214,7 +214,7 @@ Fallible<bool> Set::add_hashed_py(Thread& t, Value key, uint64_t hash) {
   ++used_;
   ++version_;
   if (place.probe_length > kSuspiciousProbe && entries->multiplier_ == 0) [[unlikely]]
-    TRY(rehash(t, this, entries->mask_ + 1, (t.isolate().hash_seed ^ 0x9E3779B97F4A7C15u) | 1));
+    TRY(rehash(t, this, entries->mask_ + 1, (t.isolate().hash_key[1] ^ 0x9E3779B97F4A7C15u) | 1));
   if (fill_ * 5 >= entries_->mask_ * 3)
     TRY(rehash(t, this, table_size_above(used_ > 50000 ? used_ * 2 : used_ * 4), multiplier_of(this)));
   return true;

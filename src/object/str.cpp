@@ -366,10 +366,10 @@ size_t Str::write_utf8(char* out) const {
 
 // ---- Hash. ----
 
-uint64_t hash_bytes(const void* data, size_t size) {
-  // SipHash-1-3 under a fixed key; the isolate's seed is mixed in afterwards, by mix_hash.
-  uint64_t v0 = 0x736f6d6570736575u ^ 0x9ae16a3b2f90404fu, v1 = 0x646f72616e646f6du ^ 0xc3a5c85c97cb3127u;
-  uint64_t v2 = 0x6c7967656e657261u ^ 0x9ae16a3b2f90404fu, v3 = 0x7465646279746573u ^ 0xc3a5c85c97cb3127u;
+namespace {
+uint64_t siphash_1_3(uint64_t key0, uint64_t key1, const void* data, size_t size) {
+  uint64_t v0 = 0x736f6d6570736575u ^ key0, v1 = 0x646f72616e646f6du ^ key1;
+  uint64_t v2 = 0x6c7967656e657261u ^ key0, v3 = 0x7465646279746573u ^ key1;
   auto round = [&] {
     v0 += v1, v2 += v3;
     v1 = std::rotl(v1, 13) ^ v0, v3 = std::rotl(v3, 16) ^ v2;
@@ -394,7 +394,41 @@ uint64_t hash_bytes(const void* data, size_t size) {
   v0 ^= last;
   v2 ^= 0xFF;
   round(), round(), round();
-  uint64_t hash = v0 ^ v1 ^ v2 ^ v3;
+  return v0 ^ v1 ^ v2 ^ v3;
+}
+}  // namespace
+
+uint64_t hash_bytes(const Thread& t, const void* data, size_t size) {
+  const uint64_t* key = t.isolate().hash_key;
+  uint64_t hash = siphash_1_3(key[0], key[1], data, size);
+  return hash != 0 ? hash : 1;
+}
+
+void seed_hashes(IsolateState& isolate, uint64_t secret) {
+  auto derive = [&](uint8_t purpose) { return siphash_1_3(secret, 0x9ae16a3b2f90404fu, &purpose, 1); };
+  isolate.hash_seed = derive(0);
+  isolate.hash_key[0] = derive(1);
+  isolate.hash_key[1] = derive(2);
+}
+
+uint64_t plain_hash(const void* data, size_t size) {
+  uint64_t hash = size * 0x9E3779B97F4A7C15u;
+  const auto* p = static_cast<const unsigned char*>(data);
+  auto take = [&](uint64_t word) {
+    hash = (hash ^ word) * 0xD6E8FEB86659FD93u;
+    hash ^= hash >> 32;
+  };
+  size_t left = size;
+  for (; left >= 8; p += 8, left -= 8) {
+    uint64_t word;
+    std::memcpy(&word, p, 8);
+    take(word);
+  }
+  uint64_t last = 0;
+  for (size_t i = 0; i < left; ++i) last |= uint64_t{p[i]} << (8 * i);
+  take(last);
+  hash *= 0x9E3779B97F4A7C15u;
+  hash ^= hash >> 29;
   return hash != 0 ? hash : 1;
 }
 
@@ -403,16 +437,19 @@ int64_t mix_hash(uint64_t raw, uint64_t seed) {
   return hash == -1 ? -2 : hash;
 }
 
-uint64_t Str::compute_raw_hash() const {
-  uint64_t hash = hash_bytes(data(), byte_length());
-  StrAccess::set_hash(this, hash);
+uint64_t Str::compute_raw_hash(const Thread& t) const {
+  const Str* name = permanent_name_nogc(this);
+  uint64_t hash = name != nullptr ? name->name_hash()
+                  : t.heap().makes_permanent_cells() ? plain_hash(data(), byte_length())
+                                            : hash_bytes(t, data(), byte_length());
+  if (t.heap().makes_permanent_cells() || !Heap::is_permanent(this)) StrAccess::set_hash(this, hash);
   return hash;
 }
 
 int64_t Str::hash(Thread& t) const {
   if (length() == 0) return 0;
   if (byte_length() > kLongWork && __atomic_load_n(&raw_hash_, __ATOMIC_RELAXED) == 0) t.fuel_ -= static_cast<int64_t>(byte_length() / 64);
-  return mix_hash(raw_hash(), t.isolate().hash_seed);
+  return mix_hash(raw_hash(t), t.isolate().hash_seed);
 }
 
 }  // namespace hog

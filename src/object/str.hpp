@@ -55,11 +55,14 @@ class Str : public Cell {
 
   // hash(), with the isolate's seed.
   int64_t hash(Thread& t) const;
-  // Of the text alone, the same in every isolate; never 0. (Permanent strings are shared between threads: relaxed.)
-  uint64_t raw_hash() const {
+  // Before the seed is mixed in; never 0. Of a text among the permanent names it is the same in every isolate, of any other it
+  // is keyed by the isolate (see seed_hashes). (Permanent strings are shared between threads: relaxed.)
+  uint64_t raw_hash(const Thread& t) const {
     uint64_t known = __atomic_load_n(&raw_hash_, __ATOMIC_RELAXED);
-    return known != 0 ? known : compute_raw_hash();
+    return known != 0 ? known : compute_raw_hash(t);
   }
+  // The same of an interned string, which knows it.
+  uint64_t name_hash() const { return __atomic_load_n(&raw_hash_, __ATOMIC_RELAXED); }
 
   // ---- Making strings. All raise MemoryError. ----
   // Room for `length` characters of that kind, zeroed; the caller fills it through mutable_data() and must make sure that
@@ -104,7 +107,7 @@ class Str : public Cell {
 
  private:
   friend struct StrAccess;
-  uint64_t compute_raw_hash() const;
+  uint64_t compute_raw_hash(const Thread& t) const;
   static void trace(Cell*, Marker&);
 
   uint64_t meta_;              // length << 8 | flags | kind
@@ -156,10 +159,20 @@ class StrBuilder {
 // The strings (all Str cells) one after the other: f-strings, short joins.
 Fallible<Value> concat_many(Thread& t, const Value* strings, size_t count);
 
-// SipHash-1-3 under a fixed key, never 0; and the hash a program sees: with the isolate's seed, never -1. bytes and
+// ---- Hashes of texts. ----
+// SipHash-1-3 under the isolate's key, never 0; and the hash a program sees: with the isolate's seed, never -1. bytes and
 // memoryview hash the same way (the hash of nothing is 0).
-uint64_t hash_bytes(const void* data, size_t size);
+//
+// The permanent names are shared by all isolates, and so are the dicts of built-in types that they are keys of. Their hash is
+// therefore a plain one, and an equal text that a program makes takes it over (permanent_name_nogc). Nobody can add to these
+// few thousand names, so they cannot be made to collide; all other texts have hashes that only the isolate's secret tells.
+uint64_t hash_bytes(const Thread& t, const void* data, size_t size);
 int64_t mix_hash(uint64_t raw, uint64_t seed);
+// Key and seed from one secret. A program can learn the seed (hash() shows it), but neither the key nor the secret from it.
+void seed_hashes(IsolateState& isolate, uint64_t secret);
+uint64_t plain_hash(const void* data, size_t size);
+// The permanent name with these characters, or null. Quick for most texts that are none.
+const Str* permanent_name_nogc(const Str* s);
 
 // ---- Interned strings; see intern.cpp. ----
 // Bootstrap, in this order: names.empty and the one-character strings first; at its end the bootstrap isolate's table

@@ -73,7 +73,8 @@ struct VmServices {
   // Reports an exception nobody can catch (in __del__, callbacks): sys.unraisablehook. Clears it.
   void (*write_unraisable)(Thread&, const char* where, Value object);
   Fallible<Value> (*import_module)(Thread&, Str* dotted_name);  // the module itself, not its top package
-  // sys.audit; free when no hook is installed.
+  // sys.audit: runs the hooks. Thread::audit_py asks first whether there are any.
+  Fallible<void> (*audit)(Thread&, const char* event, const Value* arguments, size_t count);
   Fallible<void> (*poll_slow)(Thread&);  // fuel ran out or a flag is up: limits, signals, finalisers, switch interval
   Value (*handled_exception)(Thread&);   // sys.exception(), absent if none: __context__ of what is raised now
   Dict* (*current_globals)(Thread&);     // of the running Python frame, or null
@@ -100,12 +101,14 @@ class IsolateState {
  public:
   Heap heap;
   const VmServices* services = nullptr;
-  uint64_t hash_seed = 0;
+  uint64_t hash_seed = 0;          // programs can learn it
+  uint64_t hash_key[2] = {0, 0};   // ... but not this one (seed_hashes, object/str.hpp)
   uint32_t next_type_version = 0;
   uint64_t next_dict_version = 0;  // Dict::keys_version
   int64_t recursion_limit = 1000;
   int64_t int_max_str_digits = 4300;
   StartFlags start_flags;
+  bool audited = false;  // there are audit hooks
 
   // Interned strings made in this isolate (the permanent ones are the process's): a weak open-addressing table.
   struct InternTable* interned = nullptr;
@@ -217,6 +220,15 @@ class Thread {
     return {};
   }
   Fallible<void> check_fits_slow(uint64_t bytes);
+
+  // Tells the audit hooks, which may run anything and may refuse by raising. Free while there are none; arguments that must be
+  // made are worth a look at isolate().audited before.
+  template <typename... Values>
+  Fallible<void> audit_py(const char* event, const Values&... values) {
+    if (!isolate_->audited) [[likely]] return {};
+    const Value list[] = {Value(), Value(values)...};
+    return isolate_->services->audit(*this, event, list + 1, sizeof...(values));
+  }
 
   // ---- Budget. poll(n): n steps of work were done; call it in every loop whose length a program controls. ----
   Fallible<void> poll(int64_t steps = 1) {

@@ -89,8 +89,8 @@ Fallible<int64_t> bytes_hash(Thread& t, Value self) {
   uint64_t raw = __atomic_load_n(&bytes->hash_, __ATOMIC_RELAXED);
   if (raw == 0) {
     TRY(poll_text(t, bytes->length()));
-    raw = hash_bytes(bytes->data(), bytes->length());
-    __atomic_store_n(&bytes->hash_, raw, __ATOMIC_RELAXED);
+    raw = hash_bytes(t, bytes->data(), bytes->length());
+    if (!Heap::is_permanent(bytes)) __atomic_store_n(&bytes->hash_, raw, __ATOMIC_RELAXED);
   }
   return mix_hash(raw, t.isolate().hash_seed);
 }

@@ -48,7 +48,7 @@ bool Isolate::start(const IsolateConfig& config) {
   config_ = config;
   for (MethodCacheEntry& entry : method_cache) entry = {};
   services = &kVmServices;
-  hash_seed = config.hash_seed;
+  seed_hashes(*this, config.hash_seed);
   own_entropy_.reseed(&config.hash_seed, sizeof config.hash_seed);
   heap.set_limit(config.limits.heap_bytes);
   main_thread_ = new (std::nothrow) Thread;

@@ -1,6 +1,7 @@
 // services.cpp: the table through which object/ and types/ reach the machine, and reports of exceptions nobody can catch.
 #include "object/exception.hpp"
 #include "object/protocol.hpp"
+#include "vm/auditing.hpp"
 #include "vm/finalize.hpp"
 #include "vm/frame.hpp"
 #include "vm/importing.hpp"
@@ -101,6 +102,7 @@ const VmServices kVmServices = {
     .warn = warn,
     .write_unraisable = write_unraisable,
     .import_module = import_module,
+    .audit = audit_py,
     .poll_slow = poll_slow,
     .handled_exception = handled_exception,
     .current_globals = current_globals,

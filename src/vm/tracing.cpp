@@ -121,6 +121,15 @@ Fallible<Value> call_tracing_py(Thread& t, Value function, const Arguments& argu
   return result;
 }
 
+Fallible<Value> call_untraced_py(Thread& t, Value function, const Arguments& arguments) {
+  ++t.trace_depth_;
+  choose_mode(t);
+  Fallible<Value> result = call_py(t, function, arguments);
+  --t.trace_depth_;
+  choose_mode(t);
+  return result;
+}
+
 Fallible<void> trace_call_py(Thread& t, Frame* frame) {
   Code* code = frame->code;
   bool began = false;

@@ -20,6 +20,9 @@ void set_profile_function(Thread& t, Value function);
 // Runs function(*arguments) with events, though a trace function is running: sys.call_tracing().
 Fallible<Value> call_tracing_py(Thread& t, Value function, const Arguments& arguments);
 
+// Without events meanwhile.
+Fallible<Value> call_untraced_py(Thread& t, Value function, const Arguments& arguments);
+
 // The thread's top frame begins or goes on. A pending exception (throw()) is kept, unless the trace function raises.
 Fallible<void> trace_call_py(Thread& t, Frame* frame);
 // It returns or yields `result`.

@@ -108,7 +108,7 @@ Value decide(CompareOp op, int order) {
 }
 
 int64_t hash_of_state(Thread& t, const uint8_t* state, size_t size) {
-  return mix_hash(hash_bytes(state, size), t.isolate().hash_seed);
+  return mix_hash(hash_bytes(t, state, size), t.isolate().hash_seed);
 }
 int64_t hash_of_delta(int64_t days, int64_t seconds, int64_t microseconds) {
   uint64_t h = static_cast<uint64_t>(days) * 0x9E3779B97F4A7C15u;

@@ -443,7 +443,7 @@ Fallible<NativeParser*> make_native_parser(Thread& t, const char* encoding) {
   ExpatTurn turn(&t.heap());
   XML_Parser parser = XML_ParserCreate_MM(encoding, &kExpatMemory, "}");
   if (parser == nullptr) return t.raise_memory_error();
-  XML_SetHashSalt(parser, static_cast<unsigned long>(t.isolate().hash_seed) | 1);  // 0: the library would ask the system
+  XML_SetHashSalt(parser, static_cast<unsigned long>(t.isolate().hash_key[0]) | 1);  // 0: the library would ask the system
   auto* native = static_cast<NativeParser*>(allocate_for_library(&t.heap(), sizeof(NativeParser)));
   if (native == nullptr) {
     XML_ParserFree(parser);

@@ -78,7 +78,7 @@ Fallible<Value> make_key(Thread& t, LruCache* cache, const Arguments& arguments)
 // As the dict stores it. Unlike a dict's own, the complaint about an unhashable argument is the plain one.
 Fallible<uint64_t> hash_of_key_py(Thread& t, Value key) {
   if (key.is_small_int()) return stored_hash_of(t, static_cast<uint64_t>(small_int_hash(key.small_int())));
-  if (is_exact_str(key)) return as<Str>(key)->raw_hash();
+  if (is_exact_str(key)) return as<Str>(key)->raw_hash(t);
   return stored_hash_of(t, key, static_cast<uint64_t>(TRY(hash_py(t, key))));
 }
 

@@ -207,7 +207,7 @@ Fallible<void> start(Thread& t, FileIO* f, Value name, Str* mode_text, bool clos
   int fd = TRY(descriptor_of_py(t, name));
   Bytes* path = fd < 0 ? TRY(path_bytes_py(t, name)) : nullptr;
   Mode mode = TRY(parse_mode(t, mode_text));
-  TRY(audit(t, "open", name, Value(mode_text), Value::from_small_int(mode.flags)));
+  TRY(t.audit_py("open", name, Value(mode_text), Value::from_small_int(mode.flags)));
   bool own = fd < 0;
   if (own) {
     if (!close_fd) return t.raise_value_error("Cannot use closefd=False with file name");

@@ -50,8 +50,6 @@ Fallible<bool> is_closed_py(Thread& t, Value self);
 
 // The isolate's file system, or null.
 FileSystem* files_of(Thread& t);
-// sys.audit(event, ...), as far as anybody listens.
-Fallible<void> audit(Thread& t, const char* event, Value a, Value b, Value c);
 
 // ---- FileIO, for open() and the buffered streams. ----
 class FileIO : public Cell {

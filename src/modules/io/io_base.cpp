@@ -68,14 +68,6 @@ Fallible<void> chain_failures(Thread& t, Value earlier, bool later_failed) {
   return Failure{};
 }
 
-Fallible<void> audit(Thread& t, const char* event, Value a, Value b, Value c) {
-  if (Isolate::of(t).slots[Isolate::kAuditHooks].get().is_empty()) return {};
-  Value sys(Isolate::of(t).slots[Isolate::kSysModule].get());
-  Str* name = TRY(name_of(t, event));
-  TRY(call_method_py(t, sys, TRY(name_of(t, "audit")), Value(name), a, b, c));
-  return {};
-}
-
 namespace {
 
 Fallible<void> check_open(Thread& t, Value self) {

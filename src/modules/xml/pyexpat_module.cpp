@@ -33,7 +33,7 @@ Fallible<Value> create(Thread& t, Value encoding, Value separator, Value intern)
   XML_Parser parser = XML_ParserCreate_MM(encoding_text.get(), &kExpatMemory, separator_text.get());
   if (parser == nullptr) return t.raise_memory_error();
   // Never 0, for which the library would ask the system for a number.
-  XML_SetHashSalt(parser, static_cast<unsigned long>(t.isolate().hash_seed) | 1);
+  XML_SetHashSalt(parser, static_cast<unsigned long>(t.isolate().hash_key[0]) | 1);
   ExpatParser* self = TRY(new_expat_parser(t, parser, nullptr));
   self->intern_.set(self, intern.is_none() ? Value() : intern);
   install_expat_handlers(self);
