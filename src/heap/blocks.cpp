@@ -179,52 +179,126 @@ void Heap::release_empty_chunks(uint64_t most) {
   chunk_count_ = kept;
 }
 
-Heap::Obtained Heap::obtain_large(size_t bytes, uint8_t flags, Fill fill, Block** block) {
+// ---- Large cells. ----
+
+// Malloc's own header is in the page before the block, which counts as held.
+static size_t held_for(size_t cell_bytes) { return (kBlockHeader + cell_bytes + kPage - 1) / kPage * kPage + kPage; }
+static size_t pages_covered(size_t cell_bytes) { return (kBlockHeader + cell_bytes + kBlockBytes - 1) / kBlockBytes; }
+
+// Four lists for each power of two.
+static unsigned spare_list_of(size_t held_bytes, unsigned lists) {
+  size_t pages = held_bytes / kPage;
+  unsigned power = 63 - static_cast<unsigned>(__builtin_clzll(pages));
+  unsigned quarter = power < 2 ? 0 : static_cast<unsigned>(pages >> (power - 2) & 3);
+  unsigned list = power * 4 + quarter;
+  return list < lists ? list : lists - 1;
+}
+
+// Memory for a large block, which knows what it holds and where that begins; null: there is none.
+Block* Heap::fresh_large(size_t held_bytes, Fill fill) {
   // A big request is left to calloc, which knows memory that is fresh from the system to be zero already; it
-  // does not align, so that costs a block's worth of address space. Either way malloc's own header is in the
-  // page before the block.
+  // does not align, so that costs a block's worth of address space.
   constexpr size_t kLeaveToCalloc = 256 * 1024;
-  size_t cell_bytes = (bytes + kGranule - 1) / kGranule * kGranule;
-  size_t span = kBlockHeader + cell_bytes;
-  size_t held_bytes = (span + kPage - 1) / kPage * kPage + kPage;
-  size_t pages = (span + kBlockSize - 1) / kBlockSize;
-  if (!fits(held_bytes)) return Obtained::OverLimit;
-  if (!reserve_one(large_, large_count_, large_capacity_, statistics_.bytes_from_system) ||
-      !reserve_pages(pages_, pages, statistics_.bytes_from_system)) {
-    return Obtained::NoMemory;
-  }
+  size_t span = held_bytes - kPage;
   void* memory = nullptr;
   uintptr_t start;
   if (span >= kLeaveToCalloc) {
     memory = fill == Fill::Zero ? std::calloc(1, span + kBlockSize) : std::malloc(span + kBlockSize);
-    if (memory == nullptr) return Obtained::NoMemory;
+    if (memory == nullptr) return nullptr;
     start = (reinterpret_cast<uintptr_t>(memory) + kBlockSize - 1) & ~uintptr_t{kBlockSize - 1};
   } else {
-    if (posix_memalign(&memory, kBlockSize, span) != 0) return Obtained::NoMemory;
+    if (posix_memalign(&memory, kBlockSize, span) != 0) return nullptr;
     if (fill == Fill::Zero) std::memset(memory, 0, span);
     start = reinterpret_cast<uintptr_t>(memory);
   }
   Block* large = reinterpret_cast<Block*>(start);
-  if (mode_ == Mode::Permanent) flags |= Block::kPermanent;
-  if (fill == Fill::None) std::memset(static_cast<void*>(large->first_cell()), 0, kClearedBytes);
-  large->initialise(0, flags | Block::kLarge);
   large->memory = memory;
   large->held_bytes = held_bytes;
-  large->cell_bytes = cell_bytes;
-  for (size_t i = 0; i < pages; ++i) pages_.insert(PageTable::page_of(start) + i, large);
-  large_[large_count_++] = large;
-  statistics_.bytes_from_system += held_bytes;
-  *block = large;
-  return Obtained::Yes;
+  return large;
+}
+
+// A spare that holds so much and not much more, or null.
+Block* Heap::take_spare(size_t held_bytes) {
+  constexpr unsigned kMostLooks = 8;
+  unsigned list = spare_list_of(held_bytes, kSpareLists);
+  Block** link = &spares_[list];
+  for (unsigned looks = 0; *link != nullptr && (*link)->held_bytes < held_bytes && looks < kMostLooks; ++looks)
+    link = &(*link)->next;
+  if (*link == nullptr || (*link)->held_bytes < held_bytes) {
+    if (++list >= kSpareLists - 1 || spares_[list] == nullptr) return nullptr;
+    link = &spares_[list];
+  }
+  Block* spare = *link;
+  if (spare->held_bytes / 2 > held_bytes) return nullptr;  // of the last list
+  *link = spare->next;
+  spare_bytes_ -= spare->held_bytes;
+  return spare;
 }
 
 // The caller takes it out of large_.
-void Heap::release_large(Block* block) {
-  size_t pages = (kBlockHeader + block->cell_bytes + kBlockSize - 1) / kBlockSize;
+void Heap::keep_spare(Block* block) {
   uintptr_t first = PageTable::page_of(reinterpret_cast<uintptr_t>(block));
-  for (size_t i = 0; i < pages; ++i) pages_.erase(first + i);
-  statistics_.bytes_from_system -= block->held_bytes;
-  std::free(block->memory);
+  for (size_t i = 0, pages = pages_covered(block->cell_bytes); i < pages; ++i) pages_.erase(first + i);
+  // Its beginning will do: there may be pages that were never touched.
+  if (kFillDeadCells) fill_dead_cell(block->first_cell(), block->cell_bytes < kPage ? block->cell_bytes : kPage);
+  poison(block->first_cell(), block->cell_bytes);
+  Block*& list = spares_[spare_list_of(block->held_bytes, kSpareLists)];
+  block->next = list;
+  list = block;
+  spare_bytes_ += block->held_bytes;
+}
+
+// Gives spares back to the system, the largest first, until about `keep` bytes of them are left.
+void Heap::release_spares(uint64_t keep) {
+  for (unsigned list = kSpareLists; list-- != 0 && spare_bytes_ > keep;) {
+    while (spares_[list] != nullptr && spare_bytes_ > keep) {
+      Block* block = spares_[list];
+      spares_[list] = block->next;
+      spare_bytes_ -= block->held_bytes;
+      statistics_.bytes_from_system -= block->held_bytes;
+      unpoison(block->first_cell(), block->cell_bytes);
+      std::free(block->memory);
+    }
+  }
+}
+
+// Gives back all that is held for later; false when there is nothing.
+bool Heap::release_unused() {
+  if (free_blocks_ == nullptr && spare_bytes_ == 0) return false;
+  release_spares(0);
+  release_empty_chunks(UINT64_MAX);
+  return true;
+}
+
+Heap::Obtained Heap::obtain_large(size_t bytes, uint8_t flags, Fill fill, Block** block) {
+  size_t cell_bytes = (bytes + kGranule - 1) / kGranule * kGranule;
+  size_t held_bytes = held_for(cell_bytes);
+  size_t pages = pages_covered(cell_bytes);
+  bool may_be_spare = fits(0) && held_bytes <= spare_bytes_;
+  if (!may_be_spare && !fits(held_bytes)) return Obtained::OverLimit;
+  if (!reserve_one(large_, large_count_, large_capacity_, statistics_.bytes_from_system) ||
+      !reserve_pages(pages_, pages, statistics_.bytes_from_system)) {
+    return Obtained::NoMemory;
+  }
+  Block* large = may_be_spare ? take_spare(held_bytes) : nullptr;
+  if (large != nullptr) {
+    unpoison(large->first_cell(), large->cell_bytes);
+    if (fill == Fill::Zero) std::memset(static_cast<void*>(large->first_cell()), 0, cell_bytes);
+  } else {
+    if (!fits(held_bytes)) return Obtained::OverLimit;
+    large = fresh_large(held_bytes, fill);
+    if (large == nullptr) return Obtained::NoMemory;
+    statistics_.bytes_from_system += held_bytes;
+  }
+  if (mode_ == Mode::Permanent) flags |= Block::kPermanent;
+  if (fill == Fill::None) std::memset(static_cast<void*>(large->first_cell()), 0, kClearedBytes);
+  large->initialise(0, flags | Block::kLarge);
+  large->cell_bytes = cell_bytes;
+  uintptr_t first = PageTable::page_of(reinterpret_cast<uintptr_t>(large));
+  for (size_t i = 0; i < pages; ++i) pages_.insert(first + i, large);
+  large_[large_count_++] = large;
+  *block = large;
+  return Obtained::Yes;
 }
 
 }  // namespace hog

@@ -35,6 +35,7 @@ Heap::~Heap() {
   retire_runs();
   destroy_all();
   for (size_t i = 0; i < large_count_; ++i) std::free(large_[i]->memory);
+  release_spares(0);
   for (size_t i = 0; i < chunk_count_; ++i) {
     unpoison(chunks_[i].memory, chunks_[i].blocks * kBlockSize);
     std::free(chunks_[i].memory);
@@ -74,10 +75,7 @@ Cell* Heap::allocate_slow(size_t bytes, Shape* shape) {
   Run& run = runs_[lane];
   if (run.cursor == run.limit) {
     Obtained obtained = refill(lane);
-    if (obtained != Obtained::Yes && free_blocks_ != nullptr) {
-      release_empty_chunks(UINT64_MAX);
-      obtained = refill(lane);
-    }
+    if (obtained != Obtained::Yes && release_unused()) obtained = refill(lane);
     if (obtained != Obtained::Yes && collect_for_room(0)) obtained = refill(lane);
     if (obtained != Obtained::Yes) return nullptr;
   }
@@ -101,8 +99,11 @@ Cell* Heap::allocate_large(size_t bytes, Shape* shape, Fill fill) {
   Block* block = nullptr;
   Obtained obtained = obtain_large(bytes, flags, fill, &block);
   if (obtained == Obtained::OverLimit && make_room(bytes)) obtained = obtain_large(bytes, flags, fill, &block);
-  if (obtained == Obtained::NoMemory && collect_for_room(bytes))
+  if (obtained == Obtained::NoMemory && release_unused()) obtained = obtain_large(bytes, flags, fill, &block);
+  if (obtained == Obtained::NoMemory && collect_for_room(bytes)) {
+    release_unused();
     obtained = obtain_large(bytes, flags, fill, &block);
+  }
   if (obtained != Obtained::Yes) return nullptr;
   note_use(block->cell_bytes);
   Cell* cell = block->first_cell();
@@ -135,7 +136,7 @@ void Heap::uncharge(size_t bytes) {
 }
 
 bool Heap::make_room(uint64_t bytes) {
-  if (free_blocks_ != nullptr) release_empty_chunks(UINT64_MAX);
+  release_unused();
   if (fits(bytes)) return true;
   return collect_for_room(bytes) && fits(bytes);
 }
@@ -156,7 +157,7 @@ bool Heap::collect_for_room(uint64_t wanted) {
   }
   uint64_t before = statistics_.bytes_in_use + statistics_.bytes_external;
   collect();
-  if (!fits(wanted)) release_empty_chunks(UINT64_MAX);
+  if (!fits(wanted)) release_unused();
   uint64_t after = statistics_.bytes_in_use + statistics_.bytes_external;
   bool futile = before < after || before - after < worthwhile;
   futile_collections_ = futile ? futile_collections_ + 1 : 0;

@@ -113,7 +113,7 @@ struct HeapStatistics {
   uint64_t collections = 0;
   uint64_t bytes_in_use = 0;       // blocks' live cells at the last collection plus what was allocated since
   uint64_t bytes_external = 0;     // charged by charge()
-  uint64_t bytes_from_system = 0;  // blocks and large cells held, free or not, and the heap's own tables
+  uint64_t bytes_from_system = 0;  // blocks and large cells held, free, spare or not, and the heap's own tables
   uint64_t peak_bytes = 0;         // of bytes_in_use + bytes_external
 };
 
@@ -270,7 +270,11 @@ class Heap {
   Obtained obtain_block(Block** block);
   Obtained obtain_chunk();
   Obtained obtain_large(size_t bytes, uint8_t flags, Fill fill, Block** block);
-  void release_large(Block* block);
+  static Block* fresh_large(size_t held_bytes, Fill fill);
+  Block* take_spare(size_t held_bytes);
+  void keep_spare(Block* block);
+  void release_spares(uint64_t keep);
+  bool release_unused();
   void release_chunk(const Chunk& chunk);
   void release_empty_chunks(uint64_t most);
   Block* block_of_chunk(const Chunk& chunk, uint32_t index) const {
@@ -312,6 +316,10 @@ class Heap {
   Block** large_ = nullptr;
   size_t large_count_ = 0;
   size_t large_capacity_ = 0;
+  // Memory of large cells that the last collection found dead, by size, for the next ones.
+  static constexpr unsigned kSpareLists = 64;
+  Block* spares_[kSpareLists] = {};
+  uint64_t spare_bytes_ = 0;
   size_t worklist_limit_ = 0;
   Marker::Segment* spare_segment_ = nullptr;
 };

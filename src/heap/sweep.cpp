@@ -81,7 +81,7 @@ void Heap::sweep_large() {
       statistics_.bytes_in_use += block->cell_bytes;
       large_[kept++] = block;
     } else {
-      release_large(block);
+      keep_spare(block);
     }
   }
   large_count_ = kept;
@@ -101,11 +101,15 @@ void Heap::sweep() {
     }
   }
   for (Lane& lane : lanes_) lane.current = nullptr;
+  release_spares(0);  // they were of no use since the last collection
   sweep_large();
-  // Empty blocks serve the next round of allocation; what goes beyond its likely length goes back to the
-  // system.
+  // Empty blocks and spares serve the next round of allocation; what goes beyond its likely length goes back to
+  // the system. Fresh memory costs a page fault for each page, which is more than clearing or copying it.
   uint64_t keep = (statistics_.bytes_in_use + statistics_.bytes_external) / 4 * 5;
   if (keep < kKeepAtLeast) keep = kKeepAtLeast;
+  uint64_t spares = free_bytes_ < keep / 2 ? keep - free_bytes_ : keep / 2;
+  release_spares(limit_ != 0 && limit_ / 8 < spares ? limit_ / 8 : spares);
+  keep -= spare_bytes_;
   release_empty_chunks(free_bytes_ > keep ? free_bytes_ - keep : 0);
 }
 

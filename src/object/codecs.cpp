@@ -133,9 +133,8 @@ Fallible<Bytes*> encode_latin1_py(Thread& t, Str* text, Str* errors) {
 Fallible<Bytes*> encode_utf8_py(Thread& t, Str* text, Str* errors) {
   TRY(poll_bytes(t, text->length()));
   if (text->is_ascii()) return Bytes::from(t, text->data(), text->length());
-  if (text->kind() != CharKind::One && utf::find_surrogates(text_of(text)).start != utf::kNowhere)
-    return encode_in_pieces_py(t, text, errors, "utf-8", "surrogates not allowed", Utf8Encoder{});
-  size_t size = utf::utf8_size(text_of(text));
+  size_t size = utf::encodable_utf8_size(text_of(text));
+  if (size == utf::kNowhere) return encode_in_pieces_py(t, text, errors, "utf-8", "surrogates not allowed", Utf8Encoder{});
   TRY(t.check_fits(size));
   Bytes* bytes = TRY(Bytes::make_unfilled(t, size));
   utf::encode_utf8(text_of(text), reinterpret_cast<char*>(bytes->mutable_data()));

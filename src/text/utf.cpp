@@ -1,6 +1,7 @@
 // utf.cpp: characters, UTF-8, ASCII; see utf.hpp. UTF-16 and UTF-32 are in utf16.cpp.
 #include "text/utf.hpp"
 
+#include <bit>
 #include <cstring>
 #include <type_traits>
 
@@ -81,31 +82,67 @@ void decode_utf8_into(std::string_view bytes, To* to) {
     at += plain;
     to += plain;
   }
+  // OPTIMIZATION: runs of one script, so that the same branch is taken again and again.
+  auto byte = [&](size_t i) { return static_cast<uint32_t>(static_cast<uint8_t>(at[i])); };
   while (at < end) {
-    while (end - at >= 8 && (load8(at) & kHighBits) == 0) {
-      convert_array(reinterpret_cast<const uint8_t*>(at), 8, to);
-      at += 8;
-      to += 8;
-    }
-    // Until the next word that may be all ASCII: characters one by one.
-    for (const char* stop = end - at > 16 ? at + 16 : end; at < stop;) {
-      auto lead = static_cast<uint8_t>(*at);
-      if (lead < 0x80) {
-        *to++ = lead;
-        ++at;
-      } else if (lead < 0xE0) {
-        *to++ = static_cast<To>((lead & 0x1Fu) << 6 | (static_cast<uint8_t>(at[1]) & 0x3Fu));
-        at += 2;
-      } else {
-        *to++ = static_cast<To>(next_utf8(at));
+    uint32_t lead = byte(0);
+    if (lead < 0x80) {
+      while (end - at >= 8 && (load8(at) & kHighBits) == 0) {
+        convert_array(reinterpret_cast<const uint8_t*>(at), 8, to);
+        at += 8;
+        to += 8;
       }
+      for (; at < end && (lead = byte(0)) < 0x80; ++at) *to++ = static_cast<To>(lead);
+    } else if (lead < 0xE0) {
+      do {
+        *to++ = static_cast<To>((lead & 0x1F) << 6 | (byte(1) & 0x3F));
+        at += 2;
+      } while (at < end && (lead = byte(0)) - 0x80 < 0x60);
+    } else if (lead < 0xF0) {
+      do {
+        *to++ = static_cast<To>((lead & 0x0F) << 12 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F));
+        at += 3;
+      } while (at < end && (lead = byte(0)) - 0xE0 < 0x10);
+    } else {
+      *to++ = static_cast<To>((lead & 7) << 18 | (byte(1) & 0x3F) << 12 | (byte(2) & 0x3F) << 6 | (byte(3) & 0x3F));
+      at += 4;
     }
   }
 }
 
+// One byte a character, and one more for each limit that it reaches. kNowhere: there are surrogates.
+template <typename From>
+size_t encodable_size_of(const From* from, size_t count) {
+  using Wide = blocks::Block<From>;
+  constexpr auto kTwo = static_cast<From>(~0x7Fu), kThree = static_cast<From>(~0x7FFu);
+  size_t size = count, i = 0;
+  Wide surrogates{};
+  while (i + blocks::kLanes<From> <= count) {
+    // Each lane counts downwards for itself.
+    Wide counts{};
+    for (unsigned round = 0; round < 32 && i + blocks::kLanes<From> <= count; round++, i += blocks::kLanes<From>) {
+      Wide now = blocks::load(from + i);
+      counts += reinterpret_cast<Wide>((now & kTwo) != 0);
+      if constexpr (sizeof(From) >= 2) {
+        Wide high = now & kThree;
+        counts += reinterpret_cast<Wide>(high != 0);
+        surrogates |= reinterpret_cast<Wide>(high == static_cast<From>(0xD800));
+      }
+      if constexpr (sizeof(From) >= 4) counts += reinterpret_cast<Wide>((now & static_cast<From>(~0xFFFFu)) != 0);
+    }
+    for (size_t lane = 0; lane < blocks::kLanes<From>; lane++) size += static_cast<From>(-counts[lane]);
+  }
+  if (blocks::any(surrogates)) return kNowhere;
+  for (; i < count; i++) {
+    char32_t c = from[i];
+    if (c >= 0xD800 && c < 0xE000) return kNowhere;
+    size += size_t{c >= 0x80} + size_t{c >= 0x800} + size_t{c >= 0x10000};
+  }
+  return size;
+}
+
 template <typename From>
 size_t utf8_size_of(const From* from, size_t count) {
-  // One byte, and one more for each limit that a character reaches.
   auto reaching = [=](From limit) {
     return blocks::count_if(from, count, [limit](auto x) { return x >= limit; });
   };
@@ -137,29 +174,38 @@ size_t encode_ascii_prefix(const From* from, size_t count, char* to) {
 
 template <typename From>
 char* encode_utf8_from(const From* from, size_t count, char* to) {
-  for (size_t i = 0; i < count;) {
-    size_t plain = encode_ascii_prefix(from + i, count - i, to);
-    i += plain;
-    to += plain;
-    // What follows is likely to be of the same script: look for ASCII again only after a few characters.
-    for (size_t stop = count - i < 16 ? count : i + 16; i < stop; i++) {
-      char32_t c = from[i];
-      if (c < 0x80) {
-        *to++ = static_cast<char>(c);
-      } else {
-        if (c < 0x800) {
-          *to++ = static_cast<char>(0xC0 | c >> 6);
-        } else {
-          if (c < 0x10000) {
-            *to++ = static_cast<char>(0xE0 | c >> 12);
-          } else {
-            *to++ = static_cast<char>(0xF0 | c >> 18);
-            *to++ = static_cast<char>(0x80 | (c >> 12 & 0x3F));
-          }
-          *to++ = static_cast<char>(0x80 | (c >> 6 & 0x3F));
-        }
-        *to++ = static_cast<char>(0x80 | (c & 0x3F));
-      }
+  const From* end = from + count;
+  auto put = [&](char32_t byte) { *to++ = static_cast<char>(byte); };
+  // Both in one store.
+  auto put_two = [&](char32_t first, char32_t second) {
+    auto both = static_cast<uint16_t>(std::endian::native == std::endian::little ? first | second << 8 : first << 8 | second);
+    std::memcpy(to, &both, 2);
+    to += 2;
+  };
+  // OPTIMIZATION: runs of one script, so that the same branch is taken again and again.
+  while (from < end) {
+    char32_t c = *from;
+    if (c < 0x80) {
+      constexpr ptrdiff_t kFew = 8;
+      const From* few = end - from < kFew ? end : from + kFew;
+      do put(c);
+      while (++from < few && (c = *from) < 0x80);
+      if (from < few || from == end) continue;
+      size_t plain = encode_ascii_prefix(from, static_cast<size_t>(end - from), to);
+      from += plain;
+      to += plain;
+    } else if (c < 0x800) {
+      do put_two(0xC0 | c >> 6, 0x80 | (c & 0x3F));
+      while (++from < end && (c = *from) - 0x80 < 0x780);
+    } else if (c < 0x10000) {
+      do {
+        put_two(0xE0 | c >> 12, 0x80 | (c >> 6 & 0x3F));
+        put(0x80 | (c & 0x3F));
+      } while (++from < end && (c = *from) - 0x800 < 0xF800);
+    } else {
+      put_two(0xF0 | c >> 18, 0x80 | (c >> 12 & 0x3F));
+      put_two(0x80 | (c >> 6 & 0x3F), 0x80 | (c & 0x3F));
+      ++from;
     }
   }
   return to;
@@ -243,19 +289,29 @@ void convert(TextView from, void* to, Width to_width) {
 
 namespace {
 
+typedef signed char SignedBlock __attribute__((vector_size(16)));
+
 // What is wrong with sixteen bytes, given the three before them: no lane set when they go on a valid text.
 blocks::Block1 faults_of_utf8(const uint8_t* at) {
   using blocks::Block1;
   Block1 now = blocks::load(at), before = blocks::load(at - 1);
   Block1 second = blocks::load(at - 2), third = blocks::load(at - 3);
   auto mask = [](auto comparison) { return reinterpret_cast<Block1>(comparison); };
-  Block1 is_more = mask((now & 0xC0) == 0x80);
-  Block1 should_be = mask(before >= 0xC0) | mask(second >= 0xE0) | mask(third >= 0xF0);
-  Block1 never = mask((now & 0xFE) == 0xC0) | mask(now >= 0xF5);
+  // Signed comparisons are the cheap ones.
+  auto biased = [](Block1 block) { return reinterpret_cast<SignedBlock>(block ^ 0x80); };
+  auto limit = [](int byte) { return static_cast<signed char>(byte - 0x80); };
+  SignedBlock now_biased = biased(now);
+  Block1 is_more = mask(reinterpret_cast<SignedBlock>(now) < limit(0x40));
+  Block1 should_be = mask(biased(before) >= limit(0xC0)) | mask(biased(second) >= limit(0xE0)) | mask(biased(third) >= limit(0xF0));
+  Block1 never = mask((now & 0xFE) == 0xC0) | mask(now_biased >= limit(0xF5));
+  Block1 faults = (is_more ^ should_be) | never;
   // Leads after which the second byte has a narrower range: no overlong forms, no surrogates, nothing above 0x10FFFF.
-  Block1 narrow = (mask(before == 0xE0) & mask(now < 0xA0)) | (mask(before == 0xED) & mask(now >= 0xA0)) |
-                  (mask(before == 0xF0) & mask(now < 0x90)) | (mask(before == 0xF4) & mask(now >= 0x90));
-  return (is_more ^ should_be) | never | narrow;
+  Block1 e0 = mask(before == 0xE0), ed = mask(before == 0xED), f0 = mask(before == 0xF0), f4 = mask(before == 0xF4);
+  if (blocks::any(e0 | ed | f0 | f4)) [[unlikely]] {
+    faults |= (e0 & mask(now_biased < limit(0xA0))) | (ed & mask(now_biased >= limit(0xA0)));
+    faults |= (f0 & mask(now_biased < limit(0x90))) | (f4 & mask(now_biased >= limit(0x90)));
+  }
+  return faults;
 }
 
 // OPTIMIZATION: sixteen bytes at a time. Absent characters (SIZE_MAX): there is a fault, which the careful scan will find.
@@ -264,11 +320,18 @@ Scan scan_valid_utf8(std::string_view bytes) {
   Scan scan;
   const auto* data = reinterpret_cast<const uint8_t*>(bytes.data());
   size_t n = bytes.size(), continuations = 0;
-  blocks::Block1 highest{};
+  blocks::Block1 highest{}, counts{};  // each lane counts for itself
+  unsigned rounds = 0;
+  auto add_counts = [&] {
+    for (size_t lane = 0; lane < kLane; lane++) continuations += counts[lane];
+    counts = blocks::Block1{};
+    rounds = 0;
+  };
   auto take = [&](const uint8_t* at) {
     blocks::Block1 now = blocks::load(at);
     highest = now > highest ? now : highest;
-    continuations += static_cast<size_t>(__builtin_popcount(blocks::lane_bits<uint8_t>((now & 0xC0) == 0x80)));
+    counts -= reinterpret_cast<blocks::Block1>((now & 0xC0) == 0x80);
+    if (++rounds == 255) add_counts();
     return !blocks::any(faults_of_utf8(at));
   };
   scan.characters = SIZE_MAX;
@@ -285,6 +348,7 @@ Scan scan_valid_utf8(std::string_view bytes) {
   size_t before = i < kBefore ? 0 : kBefore;
   if (n != 0) std::memcpy(edge + kBefore - before, data + i - before, n - i + before);
   if (!take(edge + kBefore)) return scan;
+  add_counts();
   uint8_t top = 0;
   for (size_t lane = 0; lane < kLane; lane++) top = highest[lane] > top ? highest[lane] : top;
   scan.characters = n - continuations;
@@ -363,6 +427,10 @@ void decode_utf8(std::string_view bytes, void* to, Width width) {
 
 size_t utf8_size(TextView text) {
   return with_characters(text, [&](const auto* characters) { return utf8_size_of(characters, text.length); });
+}
+
+size_t encodable_utf8_size(TextView text) {
+  return with_characters(text, [&](const auto* characters) { return encodable_size_of(characters, text.length); });
 }
 
 size_t encode_utf8(char32_t c, char (&to)[4]) {

@@ -75,6 +75,8 @@ void decode_utf8(std::string_view bytes, void* to, Width width);
 char32_t next_utf8(const char*& at);
 
 size_t utf8_size(TextView text);
+// The same in one pass for a text without surrogates; kNowhere: it has some.
+size_t encodable_utf8_size(TextView text);
 // Writes utf8_size bytes; returns that many.
 size_t encode_utf8(TextView text, char* to);
 // One character, 1 to 4 bytes.

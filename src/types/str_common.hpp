@@ -24,6 +24,8 @@ struct TextRange {
 Fallible<int64_t> optional_index_py(Thread& t, Value v, int64_t otherwise);
 TextRange clamp_range(int64_t start, int64_t end, size_t length);
 inline Fallible<TextRange> text_range_py(Thread& t, Value start, Value end, size_t length) {
+  auto is_left_out = [](Value v) { return v.is_none() || v.is_absent(); };
+  if (is_left_out(start) && is_left_out(end)) [[likely]] return TextRange{0, length, true};
   int64_t first = TRY(optional_index_py(t, start, 0));
   int64_t last = TRY(optional_index_py(t, end, INT64_MAX));
   return clamp_range(first, last, length);

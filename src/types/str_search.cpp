@@ -91,12 +91,31 @@ Fallible<bool> str_contains(Thread& t, Value self, Value item) {
 
 namespace {
 
+// An affix is short most of the time: no call for that.
+bool same_bytes(const void* a, const void* b, size_t n) {
+  if (n > 16) return std::memcmp(a, b, n) == 0;
+  auto differ = [&](auto word) {
+    auto other = word;
+    size_t last = n - sizeof word;
+    auto unequal = [&](size_t at) {
+      std::memcpy(&word, static_cast<const char*>(a) + at, sizeof word);
+      std::memcpy(&other, static_cast<const char*>(b) + at, sizeof word);
+      return word ^ other;
+    };
+    return (unequal(0) | unequal(last)) != 0;  // the two may overlap
+  };
+  if (n >= 8) return !differ(uint64_t{});
+  if (n >= 4) return !differ(uint32_t{});
+  if (n >= 2) return !differ(uint16_t{});
+  return n == 0 || !differ(uint8_t{});
+}
+
 bool has_affix(const Str* self, const Str* affix, TextRange range, Direction end) {
   size_t n = affix->length();
   if (!range.valid || n > range.end - range.start) return false;
   if (self->kind() == affix->kind()) {
     size_t width = static_cast<size_t>(self->kind()), from = end == Direction::Forward ? range.start : range.end - n;
-    return std::memcmp(static_cast<const char*>(self->data()) + from * width, affix->data(), n * width) == 0;
+    return same_bytes(static_cast<const char*>(self->data()) + from * width, affix->data(), n * width);
   }
   TextView where = text_of(self).slice(range.start, range.end - range.start);
   return end == Direction::Forward ? search::starts_with(where, text_of(affix))

@@ -7,6 +7,10 @@ namespace {
 constexpr int kDaysBefore[] = {0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
 constexpr int kDays[] = {0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 int64_t days_before_year(int64_t year) {
+  if (year >= 1 && year <= kMaxYear + 1) [[likely]] {  // division by a constant, of what is small and not negative, is cheap
+    auto y = static_cast<uint32_t>(year - 1);
+    return y * 365 + y / 4 - y / 100 + y / 400;
+  }
   int64_t y = year - 1;
   auto floor = [](int64_t a, int64_t b) { return a / b - (a % b < 0 ? 1 : 0); };
   return y * 365 + floor(y, 4) - floor(y, 100) + floor(y, 400);
@@ -21,22 +25,19 @@ int64_t ordinal_of(int64_t year, int month, int day) {
   return days_before_year(year) + days_before_month(static_cast<int>(year), month) + day;
 }
 
+// Years and months begin with March here, so that the leap day is the last of its year and the lengths of months follow a line.
 Date date_of_ordinal(int64_t ordinal) {
-  int64_t n = ordinal - 1;
-  int64_t cycles = n / 146097;
-  n %= 146097;
-  int64_t year = cycles * 400 + 1;
-  int64_t centuries = n / 36524;
-  n %= 36524;
-  int64_t fours = n / 1461;
-  n %= 1461;
-  int64_t years = n / 365;
-  n %= 365;
-  year += centuries * 100 + fours * 4 + years;
-  if (years == 4 || centuries == 4) return {static_cast<int>(year - 1), 12, 31};
-  int y = static_cast<int>(year), month = static_cast<int>((n + 50) >> 5);
-  if (days_before_month(y, month) > n) --month;
-  return {y, month, static_cast<int>(n) - days_before_month(y, month) + 1};
+  constexpr uint32_t kCycle = 146097, kFour = 1461;  // days of 400 and of 4 years
+  auto n = static_cast<uint32_t>(ordinal + 305);  // since March 1 of year 0
+  uint32_t cycles = n / kCycle, in_cycle = n % kCycle;
+  uint32_t centuries = (4 * in_cycle + 3) / kCycle;
+  uint32_t in_century = in_cycle - centuries * kCycle / 4;
+  uint32_t years = (4 * in_century + 3) / kFour;
+  uint32_t day = in_century - years * kFour / 4;
+  uint32_t month = (5 * day + 2) / 153;
+  day -= (153 * month + 2) / 5;
+  uint32_t year = cycles * 400 + centuries * 100 + years + (month >= 10 ? 1 : 0);
+  return {static_cast<int>(year), static_cast<int>(month < 10 ? month + 3 : month - 9), static_cast<int>(day) + 1};
 }
 
 int weekday_of(const Date& d) { return static_cast<int>((ordinal_of(d.year, d.month, d.day) + 6) % 7); }

@@ -26,10 +26,12 @@ Fallible<Value> shifted_py(Thread& t, Type* type, const Moment* m, Wide microsec
   if (microseconds > kEnd || microseconds < -kEnd) return t.raise(core.OverflowError, "date value out of range");
   int64_t us = since_start(m) + static_cast<int64_t>(microseconds);
   if (us < kFirst || us >= kEnd) return t.raise(core.OverflowError, "date value out of range");
-  int64_t seconds = us / kSecond;
-  auto rest = static_cast<int>(seconds % 86400);
-  Clock c{rest / 3600, rest / 60 % 60, rest % 60, static_cast<int>(us % kSecond)};
-  return make_datetime_py(t, type, date_of_ordinal(seconds / 86400), c, m->zone(), 0);
+  constexpr uint64_t kDay = uint64_t{86400} * kSecond;
+  uint64_t days = static_cast<uint64_t>(us) / kDay, in_day = static_cast<uint64_t>(us) - days * kDay;
+  auto seconds = static_cast<uint32_t>(in_day / kSecond), minutes = seconds / 60;
+  Clock c{static_cast<int>(minutes / 60), static_cast<int>(minutes % 60), static_cast<int>(seconds % 60),
+          static_cast<int>(in_day - uint64_t{seconds} * kSecond)};
+  return make_datetime_py(t, type, date_of_ordinal(static_cast<int64_t>(days)), c, m->zone(), 0);
 }
 
 Fallible<Moment*> with_zone(Thread& t, const Moment* m, Value zone) {
