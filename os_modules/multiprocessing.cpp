@@ -119,7 +119,7 @@ Fallible<bool> wait_py(Thread& t, SemLock* self, int64_t until) {
     if (result == 0) return true;
     if (errno == ETIMEDOUT) return false;
     if (errno != EINTR) return os::raise_errno(t);
-    TRY(t.isolate().services->poll_slow(t));
+    TRY(safe_point_py(t));
   }
 }
 Fallible<bool> lock_acquire(Thread& t, SemLock* self, bool block, Value timeout) {
@@ -242,7 +242,7 @@ Fallible<int64_t> memory_open(Thread& t, Value path, int flags, int mode) {
     int fd = ::shm_open(characters(name), flags, static_cast<mode_t>(mode));
     if (fd >= 0) return int64_t{fd};
     if (errno != EINTR) return raise_os_error(t, errno, path);
-    TRY(t.isolate().services->poll_slow(t));
+    TRY(safe_point_py(t));
   }
 }
 Fallible<void> memory_unlink(Thread& t, Value path) {

@@ -321,11 +321,11 @@ Fallible<void> simply(Thread& t, Call call) {
 }
 Fallible<void> posix_kill(Thread& t, int pid, int signal) {
   TRY(simply(t, [&] { return ::kill(pid, signal); }));
-  return t.isolate().services->poll_slow(t);  // one to this process has come already
+  return safe_point_py(t);  // one to this process has come already
 }
 Fallible<void> posix_killpg(Thread& t, int group, int signal) {
   TRY(simply(t, [&] { return ::killpg(group, signal); }));
-  return t.isolate().services->poll_slow(t);
+  return safe_point_py(t);
 }
 Fallible<Value> posix_getpgid(Thread& t, int pid) { return number(t, TRY(attempt(t, [&] { return ::getpgid(pid); }))); }
 Fallible<int64_t> posix_getpgrp(Thread&) { return int64_t{::getpgrp()}; }

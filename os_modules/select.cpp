@@ -67,7 +67,7 @@ Fallible<int> wait_py(Thread& t, int64_t timeout, Call call) {
     int result = os::blocking(t, [&] { return call(left); });
     if (result >= 0) return result;
     if (errno != EINTR) return os::raise_errno(t);
-    TRY(t.isolate().services->poll_slow(t));
+    TRY(safe_point_py(t));
   }
 }
 

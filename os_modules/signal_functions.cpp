@@ -19,7 +19,7 @@ using os::raise_errno;
 
 constexpr int kSignalCount = 65;
 
-Fallible<void> poll_now(Thread& t) { return t.isolate().services->poll_slow(t); }
+Fallible<void> poll_now_py(Thread& t) { return safe_point_py(t); }
 
 Fallible<void> check_number(Thread& t, int number) {
   if (number < 1 || number >= kSignalCount)
@@ -78,7 +78,7 @@ Fallible<int64_t> signal_alarm(Thread&, int seconds) { return int64_t{::alarm(st
 
 Fallible<void> signal_pause(Thread& t) {
   blocking(t, [] { return ::pause(); });
-  return poll_now(t);
+  return poll_now_py(t);
 }
 
 Fallible<void> signal_siginterrupt(Thread& t, int number, bool flag) {
@@ -118,7 +118,7 @@ Fallible<Value> signal_mask(Thread& t, int how, Value mask) {
   sigset_t wanted, before;
   TRY(set_from_py(t, mask, &wanted));
   if (int error = ::pthread_sigmask(how, &wanted, &before); error != 0) return raise_os_error(t, error);
-  TRY(poll_now(t));  // what was let through
+  TRY(poll_now_py(t));  // what was let through
   return set_to_py(t, before);
 }
 Fallible<Value> signal_pending(Thread& t) {
@@ -177,7 +177,7 @@ Fallible<Value> signal_timed_wait(Thread& t, Module* module, Value set, Value ti
     if (number >= 0) return make_info(t, module, info);
     if (errno == EAGAIN) return Value::none();
     if (errno != EINTR) return raise_errno(t);
-    TRY(poll_now(t));
+    TRY(poll_now_py(t));
   }
 }
 
@@ -194,12 +194,12 @@ Fallible<void> signal_pthread_kill(Thread& t, Value ident, int number) {
   uint64_t handle = handle_of(t, static_cast<uint64_t>(int_to_int64_nogc(ident).value));
   if (handle == 0) return raise_os_error(t, ESRCH);
   if (int error = ::pthread_kill(static_cast<pthread_t>(handle), number); error != 0) return raise_os_error(t, error);
-  return poll_now(t);
+  return poll_now_py(t);
 }
 Fallible<void> signal_pidfd_send(Thread& t, int descriptor, int number, Value info, int flags) {
   if (!info.is_none()) return t.raise_type_error("siginfo must be None");
   if (::syscall(SYS_pidfd_send_signal, descriptor, number, nullptr, flags) < 0) return raise_errno(t);
-  return poll_now(t);
+  return poll_now_py(t);
 }
 
 const NativeMethod kFunctions[] = {

@@ -36,7 +36,7 @@ auto retried(Thread& t, Call call) -> Fallible<decltype(call())> {
   for (;;) {
     auto result = blocking(t, call);
     if (result != static_cast<decltype(result)>(-1) || errno != EINTR) return result;
-    TRY(t.isolate().services->poll_slow(t));
+    TRY(safe_point_py(t));
   }
 }
 // The same, with any other failure raised.

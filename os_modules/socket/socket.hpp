@@ -68,7 +68,7 @@ Fallible<int64_t> transfer_py(Thread& t, SocketObject* socket, Attempts& attempt
     int64_t result = os::blocking(t, call);
     if (result >= 0) return result;
     if (errno == EINTR) {
-      TRY(t.isolate().services->poll_slow(t));
+      TRY(safe_point_py(t));
       continue;
     }
     if (socket->timeout_ > 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) continue;

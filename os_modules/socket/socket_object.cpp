@@ -57,7 +57,7 @@ Fallible<void> Attempts::wait_py(Thread& t) {
     if (ready > 0) return {};
     if (ready == 0) return raise_timed_out(t);
     if (errno != EINTR) return os::raise_errno(t);
-    TRY(t.isolate().services->poll_slow(t));
+    TRY(safe_point_py(t));
   }
 }
 
@@ -227,7 +227,7 @@ Fallible<int> connect_py(Thread& t, SocketObject* self, Value where, const char*
   int error = errno;
   bool goes_on = error == EINTR ? self->timeout_ != 0 : error == EINPROGRESS && self->timeout_ > 0;
   if (!goes_on) return error;
-  if (error == EINTR) TRY(t.isolate().services->poll_slow(t));
+  if (error == EINTR) TRY(safe_point_py(t));
   int64_t end = now() + self->timeout_;
   for (;;) {
     int64_t left = self->timeout_ < 0 ? -1 : end - now();
@@ -236,7 +236,7 @@ Fallible<int> connect_py(Thread& t, SocketObject* self, Value where, const char*
     if (ready > 0) break;
     if (ready == 0) return EWOULDBLOCK;
     if (errno != EINTR) return errno;
-    TRY(t.isolate().services->poll_slow(t));
+    TRY(safe_point_py(t));
   }
   socklen_t size = sizeof error;
   if (::getsockopt(self->fd_, SOL_SOCKET, SO_ERROR, &error, &size) < 0) return errno;
@@ -366,7 +366,7 @@ Fallible<void> socket_sendall(Thread& t, SocketObject* self, Value data, int fla
     int64_t n = TRY(transfer_py(t, self, attempts, [&] { return ::send(self->fd_, bytes.data() + done, bytes.size() - done, flags); }));
     done += static_cast<size_t>(n);
     // What was cut short may have been so by a signal, whose handler must not wait for the rest.
-    TRY(done < bytes.size() ? t.isolate().services->poll_slow(t) : t.poll());
+    TRY(done < bytes.size() ? safe_point_py(t) : t.poll());
   }
   return {};
 }

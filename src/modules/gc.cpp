@@ -130,7 +130,7 @@ Fallible<List*> search_heap(Thread& t, const Arguments* targets) {
   TRY(t.poll(static_cast<int64_t>(search.count)));
   search.found = TRY(List::make(t, search.count + 1));
   t.heap().for_each_cell(collect_cell, &search);
-  TRY(t.isolate().services->poll_slow(t));
+  TRY(safe_point_py(t));
   return search.found;
 }
 

@@ -7,6 +7,7 @@
 #include "host/host.hpp"
 #include "object/os_error.hpp"
 #include "object/protocol.hpp"
+#include "vm/finalize.hpp"
 #include "vm/frame.hpp"
 #include "vm/isolate.hpp"
 
@@ -143,7 +144,7 @@ Fallible<Value> set_signal(Thread& t, int number, Value handler) {
     action = is_default ? Signals::Action::Default : Signals::Action::Ignore;
   }
   if (number == 9 || number == 19) return raise_os_error(t, 22);  // EINVAL: SIGKILL and SIGSTOP cannot be caught
-  TRY(t.isolate().services->poll_slow(t));  // what came before is the old handler's
+  TRY(safe_point_py(t));  // what came before is the old handler's
   if (Signals* signals = signals_of(t)) {
     HostResult<bool> done = signals->set_action(number, action);
     if (!done.ok()) return raise_os_error(t, done.error);
@@ -160,7 +161,7 @@ Fallible<void> raise_signal(Thread& t, int number) {
   if (Signals* signals = signals_of(t)) {
     HostResult<bool> done = signals->raise(number);
     if (!done.ok()) return raise_os_error(t, done.error);
-    return t.isolate().services->poll_slow(t);
+    return safe_point_py(t);
   }
   TRY(check_number(t, number));
   Value handler = handlers_of(t)->at(static_cast<size_t>(number));

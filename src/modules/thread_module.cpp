@@ -10,6 +10,7 @@
 #include "modules/traceback_print.hpp"
 #include "object/exception.hpp"
 #include "object/struct_sequence.hpp"
+#include "vm/finalize.hpp"
 #include "vm/isolate.hpp"
 
 namespace hog {
@@ -36,7 +37,7 @@ Fallible<bool> wait_and_collect(Thread& t, WaitList& list, int64_t until, Ready 
   if (is_long && &t == &Isolate::of(t).main_thread() && t.heap().statistics().bytes_in_use < kMostHeap) {
     if (TRY(wait_in(t, list, now + kIdle, ready))) return true;
     (void)Isolate::of(t).collect_and_count(t, false);
-    TRY(t.isolate().services->poll_slow(t));  // finalizers
+    TRY(safe_point_py(t));  // finalizers
   }
   return wait_in(t, list, until, ready);
 }
@@ -357,7 +358,7 @@ Fallible<void> interrupt_main(Thread& t, int signal) {
   // Only a signal that somebody handles: others would do nothing.
   if (host->signals->action(signal) == Signals::Action::Note) host->signals->note(signal);
   isolate.interrupt.store(1, std::memory_order_relaxed);
-  return t.isolate().services->poll_slow(t);  // at once, when this is the main thread
+  return safe_point_py(t);  // at once, when this is the main thread
 }
 
 // The module's state: the stack size for threads to come, then the handles of those that are not daemons.
@@ -383,7 +384,7 @@ void run_started(Thread& t) {
   Value function = start->at(0);
   Value keywords = start->at(2);
   auto* arguments = as<Tuple>(start->at(1));
-  Fallible<Value> done = t.isolate().services->poll_slow(t).failed() ? Failure{}
+  Fallible<Value> done = safe_point_py(t).failed() ? Failure{}
                          : keywords.is_none() ? call_py(t, function, Arguments(arguments->data(), arguments->length()))
                                               : call_with_dict_py(t, function, arguments, as<Dict>(keywords));
   if (done.failed() && !t.terminated()) {

@@ -9,6 +9,7 @@
 #include "object/native.hpp"
 #include "object/protocol.hpp"
 #include "object/struct_sequence.hpp"
+#include "vm/finalize.hpp"
 #include "vm/isolate.hpp"
 
 namespace hog {
@@ -97,8 +98,7 @@ Fallible<void> time_sleep(Thread& t, Value duration) {
     int64_t left = until - clock->monotonic_nanoseconds();
     if (left <= 0) return {};
     (void)clock->sleep(left < kNap ? left : kNap);
-    t.isolate().interrupt.store(1, std::memory_order_relaxed);
-    TRY(t.poll());
+    TRY(safe_point_py(t));
   }
 }
 

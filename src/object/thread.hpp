@@ -75,7 +75,7 @@ struct VmServices {
   Fallible<Value> (*import_module)(Thread&, Str* dotted_name);  // the module itself, not its top package
   // sys.audit: runs the hooks. Thread::audit_py asks first whether there are any.
   Fallible<void> (*audit)(Thread&, const char* event, const Value* arguments, size_t count);
-  Fallible<void> (*poll_slow)(Thread&);  // fuel ran out or a flag is up: limits, signals, finalisers, switch interval
+  Fallible<void> (*poll_slow)(Thread&);  // fuel ran out or a flag is up: limits, and no more; vm/finalize.hpp has safe points
   Value (*handled_exception)(Thread&);   // sys.exception(), absent if none: __context__ of what is raised now
   Dict* (*current_globals)(Thread&);     // of the running Python frame, or null
   // A collection for somebody who may not go on while buffers are exported: exports that only a dead memoryview counts are taken
@@ -144,7 +144,7 @@ class IsolateState {
   Thread* threads = nullptr;     // all of the isolate, the main one last
   Limit stopped_by = Limit::None;  // a limit that ended one thread ends all
 
-  std::atomic<uint32_t> interrupt{0};  // bit set: the next poll takes the slow path
+  std::atomic<uint32_t> interrupt{0};  // not 0: the next poll takes the slow path
 
  protected:
   explicit IsolateState(Heap::Mode mode = Heap::Mode::Isolate) : heap(mode) {}

@@ -29,9 +29,16 @@ Fallible<void> register_finalizer(Thread& t, Cell* object);
 void queue_dead_finalizers(IsolateState& isolate, Heap& heap, Marker& marker);
 void trace_finalizers(IsolateState& isolate, Marker& marker);
 bool finalizers_are_due(const IsolateState& isolate);
-// Where any Python code may run, and only there: between two instructions of a program, at its calls, where it waits. What poll() does,
-// then the finalisers and weak callbacks that are due. A native in mid-work polls, and none of them meddles with what it works on.
+// Where any Python code may run, and other threads, and only there: between two instructions of a program, at its calls, where it
+// waits. What poll() does, then the turn is passed to another thread that wants it, signals are handled, finalisers and weak
+// callbacks that are due run. A native in mid-work polls, and nobody meddles with what it works on.
 Fallible<void> safe_point_py(Thread& t);
+// poll() for natives whose work may be long and that hold nothing anybody could change: the slow path is a safe point.
+inline Fallible<void> poll_py(Thread& t, int64_t steps) {
+  t.fuel_ -= steps;
+  if (t.fuel_ <= 0 || t.isolate().interrupt.load(std::memory_order_relaxed) != 0) [[unlikely]] return safe_point_py(t);
+  return {};
+}
 // At a safe point: runs what is queued. Exceptions are reported as unraisable; only a termination fails.
 Fallible<void> run_due_finalizers_py(Thread& t);
 // At the end of a program: runs the finalisers of the watched objects that are chosen, whether anybody still refers to them or

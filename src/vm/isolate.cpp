@@ -28,8 +28,26 @@ constexpr double kShortInterval = 0.001;      // seconds
 // What an isolate may use of its thread's native stack when the embedder does not say more.
 constexpr uint64_t kDefaultNativeStack = 256 * 1024;
 
+// IsolateState::interrupt. Whoever wants everything looked at stores the first; a poll that finds work for a safe point stores the
+// second, and leaves no fuel: so the interpreter, which looks at nothing else, comes by at its next jump or call, however many
+// natives poll meanwhile.
+constexpr uint32_t kLookAtAll = 1, kSafePointIsDue = 2;
+
 int64_t portion_of(uint64_t remaining) {
   return remaining < static_cast<uint64_t>(kFuelPortion) ? static_cast<int64_t>(remaining) : kFuelPortion;
+}
+
+// ---- What waits for a safe point (finalize.hpp), beside finalisers. ----
+
+bool turn_is_wanted(Isolate& isolate, Thread& t) {
+  if (isolate.turns.wanted.load(std::memory_order_relaxed) == 0 || !has_other_threads(t)) return false;
+  auto interval = static_cast<int64_t>(isolate.switch_interval * 1e9);
+  return isolate.turns.host->monotonic_nanoseconds() - isolate.turns.began >= interval;
+}
+
+bool signals_are_due(Isolate& isolate, Thread& t) {
+  if (isolate.handle_signals_py == nullptr || &t != &isolate.main_thread()) return false;
+  return isolate.noted_signals != 0 || isolate.config().host->signals->any_noted();
 }
 
 }  // namespace
@@ -165,6 +183,10 @@ uint64_t Isolate::instructions_used(Thread& t) const {
 
 Fallible<void> Isolate::poll_slow(Thread& t) {
   if (t.terminated()) return Failure{};
+  // Something waits for the interpreter already: there is no news for natives but once in a portion.
+  if (interrupt.load(std::memory_order_relaxed) == kSafePointIsDue && t.fuel_ > -kFuelPortion &&
+      (config_.limits.instructions == 0 || instructions_used(t) < config_.limits.instructions))
+    return {};
   if (t.stopping_) return t.terminate(Limit::Cancelled);
   if (stopped_by != Limit::None) return t.terminate(stopped_by);
   if (t.fuel_ <= 0) {
@@ -180,25 +202,26 @@ Fallible<void> Isolate::poll_slow(Thread& t) {
   if (deadline_nanoseconds_ != 0 && budget_clock()->monotonic_nanoseconds() >= deadline_nanoseconds_)
     return t.terminate(Limit::Time);
   if (cancelled_.load(std::memory_order_relaxed)) return t.terminate(Limit::Cancelled);
-  interrupt.store(0, std::memory_order_relaxed);
-  if (turns.wanted.load(std::memory_order_relaxed) != 0 && has_other_threads(t)) {
-    auto interval = static_cast<int64_t>(switch_interval * 1e9);
-    if (turns.host->monotonic_nanoseconds() - turns.began >= interval) pass_turn(t);
-    if (t.stopping_) return t.terminate(Limit::Cancelled);
-  }
-  if (handle_signals_py != nullptr && &t == main_thread_) TRY(handle_signals_py(t));
-  // What is due waits for the interpreter's next look, and that is to come soon.
-  constexpr int64_t kSoon = 500;
-  if (t.fuel_ > kSoon && (finalizers_are_due(*this) || weak_callbacks_are_due(*this))) {
-    fuel_granted_ -= t.fuel_ - kSoon;
-    t.fuel_ = kSoon;
-  }
+  bool is_due = finalizers_are_due(*this) || weak_callbacks_are_due(*this) || turn_is_wanted(*this, t) || signals_are_due(*this, t);
+  interrupt.store(is_due ? kSafePointIsDue : 0, std::memory_order_relaxed);
+  if (is_due) settle_fuel(t);
   return {};
 }
 
 Fallible<void> safe_point_py(Thread& t) {
   Isolate& isolate = Isolate::of(t);
+  isolate.interrupt.store(kLookAtAll, std::memory_order_relaxed);
   TRY(isolate.poll_slow(t));
+  isolate.interrupt.store(0, std::memory_order_relaxed);  // what is due is served now
+  if (t.fuel_ <= 0) {
+    isolate.settle_fuel(t);
+    isolate.resume_fuel(t);
+  }
+  if (turn_is_wanted(isolate, t)) {
+    pass_turn(t);
+    TRY(isolate.poll_slow(t));  // it may have been stopped, or the time be over
+  }
+  if (signals_are_due(isolate, t)) TRY(isolate.handle_signals_py(t));
   if (finalizers_are_due(isolate)) TRY(run_due_finalizers_py(t));
   if (weak_callbacks_are_due(isolate)) TRY(run_due_weak_callbacks_py(t));
   return {};

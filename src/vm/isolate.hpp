@@ -98,7 +98,7 @@ class Isolate final : public IsolateState, private HeapHooks, private MemorySour
   // ---- Threads (turns.hpp). ----
   Turns turns;
   class LocalEntry* local_entries = nullptr;  // weak chain (turns.hpp)
-  // Takes signals and calls their handlers, at a poll of the main thread; the module _signal sets it.
+  // Takes signals and calls their handlers, at a safe point of the main thread; the module _signal sets it.
   Fallible<void> (*handle_signals_py)(Thread& t) = nullptr;
   uint64_t noted_signals = 0;  // taken from the host, their handlers not called yet
   bool finalizing = false;  // the program is over: no new threads

@@ -215,7 +215,7 @@ Fallible<void> write_out_py(Thread& t, Buffered* b) {
       int64_t at = b->write_pos_ + n;
       if (at > b->buffer_size_) at = b->buffer_size_;
       b->write_pos_ = b->raw_pos_ = at;
-      TRY(poll_after_write(t, at < b->write_end_));
+      TRY(poll_after_write_py(t, at < b->write_end_));
     }
   }
   b->write_pos_ = 0;

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "modules/io/io.hpp"
+#include "vm/finalize.hpp"
 
 namespace hog::io {
 
@@ -62,8 +63,8 @@ Fallible<void> ensure_buffer(Thread& t, Buffered* b);
 // kWouldBlock, or how many bytes were moved. `room` and `data` belong to a cell that the caller holds.
 Fallible<int64_t> raw_read_py(Thread& t, Buffered* b, uint8_t* room, int64_t size);
 // A write that was cut short may have been so by a signal, whose handler must not wait for the rest.
-inline Fallible<void> poll_after_write(Thread& t, bool cut_short) {
-  return cut_short ? t.isolate().services->poll_slow(t) : t.poll();
+inline Fallible<void> poll_after_write_py(Thread& t, bool cut_short) {
+  return cut_short ? safe_point_py(t) : t.poll();
 }
 Fallible<int64_t> raw_write_py(Thread& t, Buffered* b, const uint8_t* data, int64_t size);
 Fallible<int64_t> raw_tell_py(Thread& t, Buffered* b);

@@ -56,7 +56,7 @@ Fallible<int64_t> write_through_py(Thread& t, Buffered* b, const uint8_t* data, 
       return raise_blocking_py(t, done);
     }
     done += n;
-    TRY(poll_after_write(t, done < size));
+    TRY(poll_after_write_py(t, done < size));
   }
   if (b->readable_) reset_read(b);
   int64_t kept = put_at(b, 0, data + done, size - done);

@@ -10,6 +10,7 @@
 #include "object/codecs.hpp"
 #include "object/exception.hpp"
 #include "object/os_error.hpp"
+#include "vm/finalize.hpp"
 #include "vm/isolate.hpp"
 
 namespace hog::io {
@@ -116,7 +117,7 @@ Fallible<bool> collected_descriptors_py(Thread& t, int error, bool* tried) {
   if (*tried || (error != EMFILE && error != ENFILE)) return false;
   *tried = true;
   t.heap().collect();
-  TRY(t.isolate().services->poll_slow(t));
+  TRY(safe_point_py(t));
   return true;
 }
 
@@ -128,7 +129,7 @@ Fallible<int> open_path_py(Thread& t, Value name, Bytes* path, int flags) {
     HostResult<int> opened = files->is_concurrent() ? without_turn(t, open) : open();
     if (opened.ok()) return opened.value;
     if (opened.error == EINTR) {
-      TRY(t.isolate().services->poll_slow(t));
+      TRY(safe_point_py(t));
       continue;
     }
     if (TRY(collected_descriptors_py(t, opened.error, &collected))) continue;
@@ -256,7 +257,7 @@ Fallible<int64_t> file_read(Thread& t, FileIO* f, void* room, size_t size) {
                                                     : files->read(fd, room, most);
     if (got.ok()) return static_cast<int64_t>(got.value < size ? got.value : size);
     if (got.error == EINTR) {
-      TRY(t.isolate().services->poll_slow(t));
+      TRY(safe_point_py(t));
       continue;
     }
     if (got.error == EAGAIN) return int64_t{-1};
@@ -276,7 +277,7 @@ Fallible<int64_t> file_write(Thread& t, FileIO* f, const void* data, size_t size
                                                     : files->write(fd, data, most);
     if (put.ok()) return static_cast<int64_t>(put.value < size ? put.value : size);
     if (put.error == EINTR) {
-      TRY(t.isolate().services->poll_slow(t));
+      TRY(safe_point_py(t));
       continue;
     }
     if (put.error == EAGAIN) return int64_t{-1};
@@ -352,7 +353,7 @@ Fallible<Value> write(Thread& t, FileIO* f, Value source) {
   TRY(bytes.open(source));
   int64_t put = TRY(file_write(t, f, bytes.data(), bytes.size()));
   // Cut short, maybe by a signal: its handler is to run within this call.
-  if (put >= 0 && static_cast<size_t>(put) < bytes.size()) TRY(t.isolate().services->poll_slow(t));
+  if (put >= 0 && static_cast<size_t>(put) < bytes.size()) TRY(safe_point_py(t));
   return put < 0 ? Value::none() : Value::from_small_int(put);
 }
 

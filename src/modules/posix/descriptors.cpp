@@ -22,7 +22,7 @@ Fallible<int64_t> posix_open(Thread& t, Value path, int flags, int mode, Value d
     HostResult<int> fd = fs->is_concurrent() ? without_turn(t, open) : open();
     if (fd.ok()) return int64_t{fd.value};
     if (fd.error != EINTR) return raise_path_error(t, fd.error, p);
-    TRY(t.isolate().services->poll_slow(t));
+    TRY(safe_point_py(t));
   }
 }
 Fallible<void> posix_close(Thread& t, int fd) { return check(t, TRY(files(t))->close(fd)); }
@@ -78,7 +78,7 @@ Fallible<HostResult<size_t>> transfer_py(Thread& t, FileSystem* fs, Call call) {
   for (;;) {
     HostResult<size_t> n = fs->is_concurrent() ? without_turn(t, call) : call();
     if (n.ok() || n.error != EINTR) return n;
-    TRY(t.isolate().services->poll_slow(t));
+    TRY(safe_point_py(t));
   }
 }
 
@@ -123,7 +123,7 @@ Fallible<int64_t> posix_write(Thread& t, int fd, Value data) {
   TRY(bytes.open(data));
   int64_t done = TRY(moved(t, TRY(transfer_py(t, fs, [&] { return fs->write(fd, bytes.data(), bytes.size()); }))));
   // Cut short, maybe by a signal: its handler is to run within this call.
-  if (static_cast<size_t>(done) < bytes.size()) TRY(t.isolate().services->poll_slow(t));
+  if (static_cast<size_t>(done) < bytes.size()) TRY(safe_point_py(t));
   return done;
 }
 Fallible<int64_t> posix_pwrite(Thread& t, int fd, Value data, int64_t offset) {

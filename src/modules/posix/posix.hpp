@@ -7,6 +7,7 @@
 #include "object/os_error.hpp"
 #include "object/protocol.hpp"
 #include "object/struct_sequence.hpp"
+#include "vm/finalize.hpp"
 #include "vm/isolate.hpp"
 
 namespace hog::posix {

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "modules/sre/classes.hpp"
+#include "vm/finalize.hpp"
 #include "vm/isolate.hpp"
 
 namespace hog::sre {
@@ -257,7 +258,7 @@ class Engine {
     if (steps_ < kStepsPerPoll) return {};
     int64_t n = steps_;
     steps_ = 0;
-    return t_.poll(n / 4 + 1);
+    return poll_py(t_, n / 4 + 1);  // Ctrl-C ends a search that backtracks for ever
   }
 
   // ---- One character. ----
