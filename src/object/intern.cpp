@@ -8,6 +8,7 @@
 
 #include "object/protocol.hpp"
 #include "object/str_internal.hpp"
+#include "object/text_hash.hpp"
 
 namespace hog {
 
@@ -100,6 +101,21 @@ const Str* permanent_name_nogc(const Str* s) {
   if (table == nullptr || s->byte_length() > table->longest) return nullptr;
   uint64_t hash = plain_hash(s->data(), s->byte_length());
   return filter_passes(table, hash) ? find(table, s, hash) : nullptr;
+}
+
+uint64_t hash_bytes_as_text(const Thread& t, const void* data, size_t size) {
+  const InternTable* table = permanent_table;
+  if (table != nullptr && size <= table->longest) {
+    uint64_t hash = plain_hash(data, size);
+    if (filter_passes(table, hash)) {
+      for (size_t i = hash & table->mask; table->slots[i] != nullptr; i = (i + 1) & table->mask) {
+        const Str* name = table->slots[i];
+        if (name == kTombstone || StrAccess::known_hash(name) != hash || name->byte_length() != size) continue;
+        if (std::memcmp(name->data(), data, size) == 0) return hash;
+      }
+    }
+  }
+  return hash_bytes(t, data, size);
 }
 
 Str* Str::find_interned_nogc(Thread& t, const Str* s) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "object/text_hash.hpp"
 #include "types/bytes_common.hpp"
 #include "types/container_support.hpp"
 #include "types/percent.hpp"
@@ -89,7 +90,7 @@ Fallible<int64_t> bytes_hash(Thread& t, Value self) {
   uint64_t raw = __atomic_load_n(&bytes->hash_, __ATOMIC_RELAXED);
   if (raw == 0) {
     TRY(poll_text(t, bytes->length()));
-    raw = hash_bytes(t, bytes->data(), bytes->length());
+    raw = hash_bytes_as_text(t, bytes->data(), bytes->length());
     if (!Heap::is_permanent(bytes)) __atomic_store_n(&bytes->hash_, raw, __ATOMIC_RELAXED);
   }
   return mix_hash(raw, t.isolate().hash_seed);

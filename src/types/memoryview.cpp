@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "object/bytes_builder.hpp"
+#include "object/text_hash.hpp"
 #include "types/bytes_common.hpp"
 #include "types/container_support.hpp"
 #include "types/memory_items.hpp"
@@ -237,7 +238,7 @@ Fallible<int64_t> memory_hash(Thread& t, Value self) {
     if (exporter.failed()) return Failure{};
     TRY(view->check_released(t));
     Bytes* bytes = TRY(contents(t, view));
-    view->hash_ = bytes->length() == 0 ? 1 : hash_bytes(t, bytes->data(), bytes->length());
+    view->hash_ = bytes->length() == 0 ? 1 : hash_bytes_as_text(t, bytes->data(), bytes->length());
   }
   if (view->hash_ == 1) return int64_t{0};
   return mix_hash(view->hash_, t.isolate().hash_seed);
