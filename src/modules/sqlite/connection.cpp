@@ -169,7 +169,6 @@ Fallible<void> start_py(Thread& t, Connection* self, Value database, double time
   self->state_.set(self, state);
   self->cache_.set(self, TRY(Dict::make(t)));
   self->aggregates_.set(self, TRY(List::make(t)));
-  self->callbacks_.clear();
   self->authorizer_.clear();
   self->progress_.clear();
   self->trace_.clear();
@@ -275,17 +274,21 @@ Fallible<void> close_py(Thread& t, Connection* self) {
   if (self->cache_) self->cache_.set(self, TRY(Dict::make(t)));
   return {};
 }
-// __init__ once more: what was open is closed.
+// __init__ once more: the old database lives on for cursors that have rows of it left; its functions stay in the list of callbacks.
 Fallible<void> reopen_py(Thread& t, Connection* self) {
   NativeConnection* native = self->native_;
-  {
-    Entry entry(t, native);
-    TRY(entry.acquire());
-    native->progress = nullptr;
-    close_native(native);
-    self->native_ = nullptr;
-    self->callbacks_.clear();
+  Entry entry(t, native);
+  TRY(entry.acquire());
+  if (self->native_ != native) return {};
+  native->progress = nullptr;
+  if (native->db != nullptr) {
+    install_progress(native);
+    sqlite3_set_authorizer(native->db, nullptr, nullptr);
+    sqlite3_trace_v2(native->db, 0, nullptr, nullptr);
   }
+  self->native_ = nullptr;
+  self->initialized_ = false;
+  if (self->cache_) self->cache_.set(self, TRY(Dict::make(t)));
   release(native);
   return {};
 }
@@ -490,7 +493,7 @@ Fallible<Value> get_autocommit(Thread& t, Value v) {
 Fallible<void> set_autocommit(Thread& t, Value v, Value mode) {
   auto* self = as<Connection>(v);
   TRY(check_open(t, self));
-  if (mode.is_absent()) return t.raise(core.AttributeError, "cannot delete attribute");
+  if (mode.is_absent()) return t.raise(core.AttributeError, "cannot delete autocommit attribute");
   int now = TRY(autocommit_of(t, mode));
   if (now == 1) {
     if (TRY(in_transaction_py(t, self))) TRY(execute_simply(t, self, "COMMIT"));
@@ -516,6 +519,7 @@ Fallible<void> set_field(Thread& t, Value v, Value value) {
   (as<Connection>(v)->*kField).set(as<Connection>(v), value);
   return {};
 }
+Fallible<Value> get_text_signature(Thread& t, Value) { return Value(TRY(Str::from_ascii(t, "(sql, /)"))); }
 template <ErrorClass kClass>
 Fallible<Value> get_error(Thread&, Value) {
   return Value(error_type(kClass));
@@ -556,6 +560,7 @@ constexpr GetSet kGetSets[] = {
     {"total_changes", get_total_changes, nullptr, nullptr},
     {"row_factory", get_field<&Connection::row_factory_>, set_field<&Connection::row_factory_>, nullptr},
     {"text_factory", get_field<&Connection::text_factory_>, set_field<&Connection::text_factory_>, nullptr},
+    {"__text_signature__", get_text_signature, nullptr, nullptr},
 #define HOG_ERROR(name) {#name, get_error<ErrorClass::name>, nullptr, nullptr}
     HOG_ERROR(Warning), HOG_ERROR(Error), HOG_ERROR(InterfaceError), HOG_ERROR(DatabaseError), HOG_ERROR(DataError), HOG_ERROR(OperationalError),
     HOG_ERROR(IntegrityError), HOG_ERROR(InternalError), HOG_ERROR(ProgrammingError), HOG_ERROR(NotSupportedError),

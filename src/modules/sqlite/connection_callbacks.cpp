@@ -192,9 +192,8 @@ int on_compare(void* data, int size_a, const void* a, int size_b, const void* b)
     return number.overflow != 0 ? int64_t{number.overflow} : number.value;
   };
   Fallible<int64_t> answer = work();
-  if (!answer.failed()) return answer.get() > 0 ? 1 : answer.get() < 0 ? -1 : 0;
-  forget_exception(*t, callback->connection_.get(), callback->callable_.get());
-  return 0;
+  // An exception stays pending: the library knows no error of a comparison, and whoever executes finds it.
+  return answer.failed() || answer.get() == 0 ? 0 : answer.get() > 0 ? 1 : -1;
 }
 
 Fallible<Value> text_or_none(Thread& t, const char* text) {
@@ -436,7 +435,7 @@ void forget_exception(Thread& t, Connection* connection, Value callable) {
   if (t.terminated() || !t.has_exception()) return;
   ModuleState* state = connection->state_.get();
   if (state != nullptr && state->tracebacks_) {
-    t.isolate().services->write_unraisable(t, nullptr, callable);
+    t.isolate().services->write_unraisable(t, "Exception ignored on sqlite3 callback", callable);
   } else {
     t.take_exception();
   }

@@ -315,6 +315,10 @@ Fallible<void> set_item(Thread& t, Value v, Value key, Value value) {
   return write_range(t, self, as<Bytes>(whole)->data(), high - low + 1, low);
 }
 
+// Items by index are no sequence.
+Fallible<bool> contains(Thread& t, Value, Value) { return t.raise_type_error("argument of type 'sqlite3.Blob' is not a container or iterable"); }
+Fallible<Value> iterate(Thread& t, Value) { return t.raise_type_error("'sqlite3.Blob' object is not iterable"); }
+
 constexpr NativeMethod kMethods[] = {{"close", HOG_NATIVE(close_blob), "($self, /)", "Closes it."},
                                      {"read", HOG_NATIVE(read), "($self, length=-1, /)", "Bytes from the position on."},
                                      {"write", HOG_NATIVE(write), "($self, data, /)", "Puts bytes at the position; the length stays."},
@@ -329,7 +333,7 @@ constexpr NativeMethod kMethods[] = {{"close", HOG_NATIVE(close_blob), "($self, 
 const TypeSpec kBlobSpec = {.name = "sqlite3.Blob",
                             .layout = &Blob::kLayout,
                             .flags = type_flag::kNoInstantiation,
-                            .slots = {.length = length, .get_item = get_item, .set_item = set_item},
+                            .slots = {.iter = iterate, .length = length, .get_item = get_item, .set_item = set_item, .contains = contains},
                             .methods = kMethods};
 
 }  // namespace hog::sqlite

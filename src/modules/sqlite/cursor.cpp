@@ -23,6 +23,13 @@ const Layout Cursor::kLayout = {.name = "Cursor",
                                       for (ValueField* field : {&self->description_, &self->row_factory_, &self->last_row_id_})
                                         marker.visit_word(field->get().raw());
                                     },
+                                .destroy =
+                                    [](Cell* cell) {
+                                      Resource* rows = static_cast<Cursor*>(cell)->rows_;
+                                      if (rows == nullptr) return;
+                                      Turn turn(rows->owner->heap, nullptr, rows->owner);
+                                      stop_using(rows);
+                                    },
                                 .base_size = sizeof(Cursor)};
 
 namespace {
@@ -50,9 +57,21 @@ class Locked {
 void reset(Statement* statement) {
   if (statement != nullptr && statement->handle() != nullptr) sqlite3_reset(statement->handle());
 }
+void take(Cursor* self, Statement* statement) {
+  self->statement_.set(self, statement);
+  self->rows_ = statement->native_;
+  ++statement->native_->references;
+}
+// In an Entry.
+void leave_statement(Cursor* self) {
+  self->statement_.clear();
+  Resource* rows = self->rows_;
+  self->rows_ = nullptr;
+  if (rows != nullptr) abandon(rows);
+}
 void let_go(Cursor* self) {
   reset(self->statement_.get());
-  self->statement_.clear();
+  leave_statement(self);
 }
 
 // ---- Rows. ----
@@ -157,6 +176,7 @@ Fallible<Value> column_py(Thread& t, Cursor* self, sqlite3_stmt* handle, int i) 
   if (converters != nullptr && static_cast<size_t>(i) < converters->length() && !converters->at(static_cast<size_t>(i)).is_none()) {
     Value converter = converters->at(static_cast<size_t>(i));
     if (type == SQLITE_NULL) return Value::none();
+    if (sqlite3_column_blob(handle, i) == nullptr) return Value::none();  // also for one without a byte
     Value bytes = TRY(blob_column(t, handle, i));
     return call_py(t, converter, bytes);
   }
@@ -236,7 +256,7 @@ struct Execution {
     Statement* statement = TRY(cached_statement(t, connection, sql));
     if (statement->handle() != nullptr && sqlite3_stmt_busy(statement->handle())) statement = TRY(make_statement(t, connection, sql));
     reset(statement);
-    self->statement_.set(self, statement);
+    take(self, statement);
     if (many && (statement->handle() == nullptr || (sqlite3_stmt_readonly(statement->handle()) && !statement->changes_data_)))
       return raise_programming(t, "executemany() can only execute DML statements.");
     self->row_count_ = statement->changes_data_ ? 0 : -1;
@@ -269,7 +289,7 @@ Fallible<Value> query_py(Thread& t, Cursor* self, Str* sql, Value parameters, bo
     return Failure{};
   }
   Statement* statement = self->statement_.get();
-  if (statement != nullptr && (statement->handle() == nullptr || !sqlite3_stmt_busy(statement->handle()))) self->statement_.clear();
+  if (statement != nullptr && (statement->handle() == nullptr || !sqlite3_stmt_busy(statement->handle()))) leave_statement(self);
   return Value(self);
 }
 
@@ -327,8 +347,8 @@ Fallible<Value> executescript(Thread& t, Cursor* self, Value script) {
 Fallible<Value> next_row_py(Thread& t, Cursor* self) {
   TRY(check(t, self));
   if (!self->statement_) return Value::absent();
-  Connection* connection = self->connection_.get();
-  Entry entry(t, connection->native_);
+  // The statement's own connection, which after a second __init__ is not the object's.
+  Entry entry(t, self->statement_->native_->owner);
   TRY(entry.acquire());
   TRY(check(t, self));
   Statement* statement = self->statement_.get();
@@ -398,9 +418,9 @@ Fallible<void> close(Thread& t, Cursor* self) {
   if (self->locked_) return raise_programming(t, "Recursive use of cursors not allowed.");
   TRY(check_open(t, self->connection_.get()));
   if (self->statement_) {
-    Entry entry(t, self->connection_->native_);
+    Entry entry(t, self->statement_->native_->owner);
     TRY(entry.acquire());
-    let_go(self);
+    if (self->statement_) let_go(self);
   }
   self->closed_ = true;
   return {};
@@ -420,13 +440,9 @@ Fallible<Value> cursor_new(Thread& t, Type* type, const Arguments&) {
 Fallible<void> cursor_start(Thread& t, Cursor* self, Connection* connection) {
   if (self->locked_) return raise_programming(t, "Recursive use of cursors not allowed.");
   if (self->statement_) {
-    Statement* statement = self->statement_.get();
-    self->statement_.clear();
-    if (self->connection_->is_open()) {
-      Entry entry(t, self->connection_->native_);
-      TRY(entry.acquire());
-      reset(statement);
-    }
+    Entry entry(t, self->statement_->native_->owner);
+    TRY(entry.acquire());
+    if (self->statement_) let_go(self);
   }
   self->connection_.set(self, connection);
   self->converters_.clear();
@@ -452,8 +468,14 @@ Fallible<Value> get_connection(Thread&, Value self) {
 Fallible<Value> get_row_count(Thread& t, Value self) { return make_int(t, as<Cursor>(self)->row_count_); }
 Fallible<Value> get_array_size(Thread& t, Value self) { return make_int(t, as<Cursor>(self)->array_size_); }
 Fallible<void> set_array_size(Thread& t, Value self, Value value) {
-  if (value.is_absent()) return t.raise(core.AttributeError, "cannot delete 'arraysize' attribute");
+  if (value.is_absent()) return t.raise(core.AttributeError, "attribute 'arraysize' of 'sqlite3.Cursor' objects cannot be deleted");
   as<Cursor>(self)->array_size_ = TRY(uint32_py(t, value));
+  return {};
+}
+Fallible<Value> get_row_factory(Thread&, Value self) { return as<Cursor>(self)->row_factory_.get(); }
+Fallible<void> set_row_factory(Thread& t, Value self, Value value) {
+  if (value.is_absent()) return t.raise(core.AttributeError, "cannot delete row_factory attribute");
+  as<Cursor>(self)->row_factory_.set(as<Cursor>(self), value);
   return {};
 }
 
@@ -471,10 +493,10 @@ constexpr NativeMethod kMethods[] = {
 constexpr GetSet kGetSets[] = {{"connection", get_connection, nullptr, nullptr},
                                {"rowcount", get_row_count, nullptr, nullptr},
                                {"arraysize", get_array_size, set_array_size, nullptr},
+                               {"row_factory", get_row_factory, set_row_factory, nullptr},
                                {}};
 constexpr Member kMembers[] = {{"description", offsetof(Cursor, description_), Member::Kind::ReadOnlyObjectOrNone, nullptr},
                                {"lastrowid", offsetof(Cursor, last_row_id_), Member::Kind::ReadOnlyObjectOrNone, nullptr},
-                               {"row_factory", offsetof(Cursor, row_factory_), Member::Kind::ObjectOrNone, nullptr},
                                {}};
 
 }  // namespace
@@ -482,7 +504,7 @@ constexpr Member kMembers[] = {{"description", offsetof(Cursor, description_), M
 const TypeSpec kCursorSpec = {.name = "sqlite3.Cursor",
                               .doc = "Executes statements and walks over their rows.",
                               .layout = &Cursor::kLayout,
-                              .flags = type_flag::kBaseType,
+                              .flags = type_flag::kBaseType | type_flag::kWeakReferences,
                               .slots = {.iter = iterator_self, .next = cursor_next, .init = cursor_init, .new_ = cursor_new},
                               .methods = kMethods,
                               .getsets = kGetSets,

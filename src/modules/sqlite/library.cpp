@@ -93,10 +93,14 @@ void drop(Resource* resource) {
 void reap_orphans(NativeConnection* native) {
   native->has_orphans = false;
   for (Resource *resource = native->resources, *next; resource != nullptr; resource = next) {
-    next = resource->next;
-    if (!resource->orphan) continue;
-    finish(resource);
-    drop(resource);
+    if (resource->reset_due) {
+      resource->reset_due = false;
+      if (resource->handle != nullptr) sqlite3_reset(resource->statement());
+    }
+    bool orphan = resource->references == 0;
+    if (orphan) finish(resource);
+    next = resource->next;  // resetting and finishing may have called Python
+    if (orphan) drop(resource);
   }
 }
 
@@ -151,6 +155,7 @@ Fallible<NativeConnection*> new_native_connection(Thread& t) {
 }
 void release(NativeConnection* native) {
   if (--native->references != 0) return;
+  if (native->db != nullptr) close_now(native);
   if (native->locks != nullptr) release(native->locks);
   free_for_library(native->heap, native);
 }
@@ -162,7 +167,7 @@ void close_native(NativeConnection* native) {
 Fallible<Resource*> new_resource(Thread& t, NativeConnection* owner, Resource::Kind kind) {
   auto* resource = static_cast<Resource*>(allocate_for_library(owner->heap, sizeof(Resource)));
   if (resource == nullptr) return t.raise_memory_error();
-  *resource = {owner, owner->resources, nullptr, nullptr, kind, false};
+  *resource = {owner, owner->resources, nullptr, nullptr, kind, 1, false};
   if (owner->resources != nullptr) owner->resources->previous = resource;
   owner->resources = resource;
   ++owner->references;
@@ -177,13 +182,25 @@ void finish(Resource* resource) {
 }
 void abandon(Resource* resource) {
   NativeConnection* owner = resource->owner;
+  if (--resource->references != 0) return;
   if (owner->active != 0 && resource->handle != nullptr) {
-    resource->orphan = true;
     owner->has_orphans = true;
     return;
   }
   finish(resource);
   drop(resource);
+}
+void stop_using(Resource* resource) {
+  NativeConnection* owner = resource->owner;
+  if (resource->handle != nullptr) {
+    if (owner->active != 0) {
+      resource->reset_due = true;
+      owner->has_orphans = true;
+    } else {
+      sqlite3_reset(resource->statement());
+    }
+  }
+  abandon(resource);
 }
 
 // ---- Budget. ----

@@ -52,6 +52,7 @@ Fallible<Value> row_get_item(Thread& t, Value v, Value key) {
   if (is<Str>(key)) {
     for (size_t i = 0; i < column_count(self); ++i)
       if (same_name(column_name(self, i), as<Str>(key)) && i < self->data_->length()) return self->data_->at(i);
+    if (!is<Tuple>(self->description_.get())) return t.raise(core.IndexError, "No item with key {}", repr_of(key));
     return t.raise(core.IndexError, "No item with that key");
   }
   if (is_slice(key)) return get_item_py(t, Value(self->data_.get()), key);

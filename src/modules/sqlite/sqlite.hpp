@@ -32,7 +32,8 @@ struct Resource {
   Resource *next, *previous;
   void* handle;  // sqlite3_stmt*, sqlite3_blob*; null: finished
   Kind kind;
-  bool orphan;   // its cell is gone
+  uint32_t references;  // cells: the Statement or Blob, and the Cursor that walks over a statement's rows
+  bool reset_due;       // that cursor is gone
   sqlite3_stmt* statement() const { return static_cast<sqlite3_stmt*>(handle); }
   sqlite3_blob* blob() const { return static_cast<sqlite3_blob*>(handle); }
 };
@@ -61,7 +62,8 @@ void release(NativeConnection* native);
 void close_native(NativeConnection* native);
 Fallible<Resource*> new_resource(Thread& t, NativeConnection* owner, Resource::Kind kind);
 void finish(Resource* resource);     // finalizes; the resource stays
-void abandon(Resource* resource);    // its cell is gone, or does not want it any more
+void abandon(Resource* resource);    // a cell that had it is gone
+void stop_using(Resource* resource);  // the same for a cursor: whoever executes the statement next finds it at rest
 
 class Turn {
  public:
@@ -180,6 +182,7 @@ class Cursor : public Cell {
   Field<Connection> connection_;
   ValueField description_, row_factory_, last_row_id_;
   Field<Statement> statement_;
+  Resource* rows_;          // statement_'s, as long as that is set
   Field<List> converters_;  // of the columns; null: none
   int64_t array_size_, row_count_;
   bool initialized_, closed_, locked_;
