@@ -342,6 +342,11 @@ FileSystem::Done ConfinedDirectory::list(int fd, DirectoryEntries& entries) HOG_
     if (read_only_) return {false, EROFS};   \
     return disk.call;                        \
   }
+// Who may only read cannot hold up those who write.
+FileSystem::Done ConfinedDirectory::lock(int fd, FileLock kind, int64_t offset, int64_t size) {
+  if (read_only_) return FileSystem::lock(fd, kind, offset, size);
+  HOG_HAND_ON_CHANGE(lock(d->real, kind, offset, size))
+}
 FileSystem::Done ConfinedDirectory::truncate(int fd, int64_t size) HOG_HAND_ON_CHANGE(truncate(d->real, size))
 FileSystem::Done ConfinedDirectory::allocate(int fd, int64_t offset, int64_t size)
     HOG_HAND_ON_CHANGE(allocate(d->real, offset, size))

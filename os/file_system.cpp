@@ -144,6 +144,20 @@ HostResult<int64_t> SystemFileSystem::seek(int fd, int64_t offset, int whence) {
 Done SystemFileSystem::truncate(int fd, int64_t size) {
   return attempt([&] { return ::ftruncate(fd, size); });
 }
+Done SystemFileSystem::lock(int fd, FileLock kind, int64_t offset, int64_t size) {
+#ifdef F_OFD_SETLK
+  struct flock range = {};
+  range.l_type = static_cast<short>(kind == FileLock::None ? F_UNLCK : kind == FileLock::Read ? F_RDLCK : F_WRLCK);
+  range.l_whence = SEEK_SET;
+  range.l_start = offset;
+  range.l_len = size;
+  HostResult<bool> locked = attempt([&] { return ::fcntl(fd, F_OFD_SETLK, &range); });
+  if (locked.error == EACCES) locked.error = EAGAIN;
+  return locked;
+#else
+  return FileSystem::lock(fd, kind, offset, size);
+#endif
+}
 Done SystemFileSystem::allocate(int fd, int64_t offset, int64_t size) {
   int error;
   do error = ::posix_fallocate(fd, offset, size);

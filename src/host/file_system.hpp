@@ -50,6 +50,9 @@ struct HostPath {
   int directory = kCurrentDirectory;  // descriptor that a relative path starts at
 };
 
+// Advisory locks of a range of bytes, between open files (not processes): closing a descriptor gives back those of its file alone.
+enum class FileLock : uint8_t { None, Read, Write };
+
 // Receives the entries of a directory, without `.` and `..`. type: file_mode's S_IF bits, 0 when unknown.
 class DirectoryEntries {
  public:
@@ -80,6 +83,8 @@ class FileSystem {
   virtual HostResult<int64_t> seek(int fd, int64_t, int) { return refuse<int64_t>(fd); }  // whence: 0, 1, 2
   virtual Done truncate(int fd, int64_t) { return refuse<bool>(fd); }
   virtual Done allocate(int fd, int64_t, int64_t) { return refuse<bool>(fd); }  // offset, size: space that writes will need
+  // offset, size. EAGAIN: somebody else has it; never waits.
+  virtual Done lock(int fd, FileLock, int64_t, int64_t) { return refuse<bool>(fd); }
   virtual Done synchronize(int fd, bool) { return refuse<bool>(fd); }  // true: data only
   virtual HostResult<FileStatus> status(int fd) { return refuse<FileStatus>(fd); }
   virtual HostResult<FileSystemStatus> file_system_status(int fd) { return refuse<FileSystemStatus>(fd); }

@@ -219,6 +219,7 @@ HostResult<size_t> MountTable::write_at(int fd, const void* data, size_t size, i
     HOG_HAND_ON(size_t, write_at(d->fd, data, size, offset))
 HostResult<int64_t> MountTable::seek(int fd, int64_t offset, int whence) HOG_HAND_ON(int64_t, seek(d->fd, offset, whence))
 FileSystem::Done MountTable::truncate(int fd, int64_t size) HOG_HAND_ON(bool, truncate(d->fd, size))
+FileSystem::Done MountTable::lock(int fd, FileLock kind, int64_t offset, int64_t size) HOG_HAND_ON(bool, lock(d->fd, kind, offset, size))
 FileSystem::Done MountTable::allocate(int fd, int64_t offset, int64_t size) HOG_HAND_ON(bool, allocate(d->fd, offset, size))
 FileSystem::Done MountTable::synchronize(int fd, bool data_only) HOG_HAND_ON(bool, synchronize(d->fd, data_only))
 HostResult<FileStatus> MountTable::status(int fd) HOG_HAND_ON(FileStatus, status(d->fd))

@@ -29,6 +29,7 @@ class MountTable final : public FileSystem {
   HostResult<size_t> write_at(int fd, const void* data, size_t size, int64_t offset) override;
   HostResult<int64_t> seek(int fd, int64_t offset, int whence) override;
   Done truncate(int fd, int64_t size) override;
+  Done lock(int fd, FileLock kind, int64_t offset, int64_t size) override;
   Done allocate(int fd, int64_t offset, int64_t size) override;
   Done synchronize(int fd, bool data_only) override;
   HostResult<FileStatus> status(int fd) override;

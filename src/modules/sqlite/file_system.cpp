@@ -1,8 +1,8 @@
 // file_system.cpp: the library's files: those of the isolate's FileSystem, and nothing else. Without that capability no file can be
 // opened; temporary files are memory in any case.
 //
-// Locks: between the connections of one isolate, by device and inode, in a table of the isolate's. Other processes see none of them unless
-// the capability has locks of its own. Invariant: a File's level is what the table says of it.
+// Locks: the capability's where it has any, on the bytes that the library locks everywhere, so that other processes see them; else a table
+// of the isolate's, by device and inode. Invariant: a File's level is what the table or the capability says of it.
 #include <cerrno>
 #include <cstring>
 
@@ -75,7 +75,8 @@ struct File {
   int fd;
   int level;  // SQLITE_LOCK_*
   LockTable* table;
-  LockedFile* locked;  // null: nobody else can have it open
+  LockedFile* locked;  // null: nobody else can have it open, or
+  bool host_locks;     // the capability has locks
 };
 File* file_of(sqlite3_file* file) { return reinterpret_cast<File*>(file); }
 
@@ -94,7 +95,9 @@ bool may_ask() {
 
 int file_close(sqlite3_file* raw) {
   File* file = file_of(raw);
-  if (file->locked != nullptr) {
+  if (file->host_locks) {
+    // Closing gives the locks back.
+  } else if (file->locked != nullptr) {
     if (file->level != SQLITE_LOCK_NONE) raw->pMethods->xUnlock(raw, SQLITE_LOCK_NONE);
     drop_locked(file->table, file->locked);
     release(file->table);
@@ -151,8 +154,51 @@ int file_size(sqlite3_file* raw, sqlite3_int64* size) {
   return SQLITE_OK;
 }
 
+// ---- Locks of the capability: the bytes are those of every SQLite (sqlite.org/lockingv3.html). ----
+
+constexpr int64_t kPendingByte = 0x40000000, kReservedByte = kPendingByte + 1, kSharedFirst = kPendingByte + 2, kSharedSize = 510;
+
+bool take_lock(File* file, FileLock kind, int64_t offset, int64_t size) { return may_ask() && file->files->lock(file->fd, kind, offset, size).ok(); }
+
+int host_lock(File* file, int level) {
+  if (level == SQLITE_LOCK_SHARED) {
+    if (!take_lock(file, FileLock::Read, kPendingByte, 1)) return SQLITE_BUSY;
+    bool shared = take_lock(file, FileLock::Read, kSharedFirst, kSharedSize);
+    (void)file->files->lock(file->fd, FileLock::None, kPendingByte, 1);
+    if (!shared) return SQLITE_BUSY;
+    file->level = level;
+    return SQLITE_OK;
+  }
+  if (level == SQLITE_LOCK_RESERVED) {
+    if (!take_lock(file, FileLock::Write, kReservedByte, 1)) return SQLITE_BUSY;
+    file->level = level;
+    return SQLITE_OK;
+  }
+  if (file->level < SQLITE_LOCK_PENDING) {
+    if (!take_lock(file, FileLock::Write, kPendingByte, 1)) return SQLITE_BUSY;
+    file->level = SQLITE_LOCK_PENDING;
+  }
+  if (level == SQLITE_LOCK_EXCLUSIVE) {
+    if (!take_lock(file, FileLock::Write, kSharedFirst, kSharedSize)) return SQLITE_BUSY;
+    file->level = level;
+  }
+  return SQLITE_OK;
+}
+int host_unlock(File* file, int level) {
+  int code = SQLITE_OK;
+  if (level == SQLITE_LOCK_SHARED) {
+    if (!file->files->lock(file->fd, FileLock::Read, kSharedFirst, kSharedSize).ok()) code = SQLITE_IOERR_RDLOCK;
+    (void)file->files->lock(file->fd, FileLock::None, kPendingByte, 2);
+  } else {
+    (void)file->files->lock(file->fd, FileLock::None, kPendingByte, 2 + kSharedSize);
+  }
+  file->level = level;
+  return code;
+}
+
 int file_lock(sqlite3_file* raw, int level) {
   File* file = file_of(raw);
+  if (file->host_locks) return level <= file->level ? SQLITE_OK : host_lock(file, level);
   LockedFile* locked = file->locked;
   if (locked == nullptr || level <= file->level) return SQLITE_OK;
   bool others_write = locked->writer != nullptr && locked->writer != file;
@@ -178,6 +224,7 @@ int file_lock(sqlite3_file* raw, int level) {
 }
 int file_unlock(sqlite3_file* raw, int level) {
   File* file = file_of(raw);
+  if (file->host_locks) return level >= file->level ? SQLITE_OK : host_unlock(file, level);
   LockedFile* locked = file->locked;
   if (locked == nullptr || level >= file->level) return SQLITE_OK;
   if (locked->writer == file && level < SQLITE_LOCK_RESERVED) {
@@ -189,7 +236,15 @@ int file_unlock(sqlite3_file* raw, int level) {
   return SQLITE_OK;
 }
 int file_check_reserved(sqlite3_file* raw, int* result) {
-  LockedFile* locked = file_of(raw)->locked;
+  File* file = file_of(raw);
+  if (file->host_locks) {
+    *result = 1;
+    if (file->level >= SQLITE_LOCK_RESERVED || !take_lock(file, FileLock::Read, kReservedByte, 1)) return SQLITE_OK;
+    (void)file->files->lock(file->fd, FileLock::None, kReservedByte, 1);
+    *result = 0;
+    return SQLITE_OK;
+  }
+  LockedFile* locked = file->locked;
   *result = locked != nullptr && locked->writer != nullptr;
   return SQLITE_OK;
 }
@@ -335,7 +390,8 @@ int vfs_open(sqlite3_vfs*, const char* name, sqlite3_file* raw, int flags, int* 
   *file = {};
   file->files = files;
   file->fd = opened.value;
-  if ((flags & SQLITE_OPEN_MAIN_DB) != 0) {
+  if ((flags & SQLITE_OPEN_MAIN_DB) != 0) file->host_locks = files->lock(opened.value, FileLock::None, kPendingByte, 1).ok();
+  if ((flags & SQLITE_OPEN_MAIN_DB) != 0 && !file->host_locks) {
     file->table = turn->native->locks;
     file->locked = find_locked(file->table, status.value.device, status.value.inode);
     if (file->locked == nullptr) {
