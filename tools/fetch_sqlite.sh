@@ -22,6 +22,6 @@ if [ ! -e "$target/upstream.c" ]; then
   cp "$root/sqlite3.h" "$target/"; cp "$root/sqlite3.c" "$target/upstream.c.new"; mv "$target/upstream.c.new" "$target/upstream.c"
   if [ -n "$cached" ] && [ ! -e "$cached/upstream.c" ]; then mkdir -p "$cached"; cp "$target"/{sqlite3.h,upstream.c} "$cached/"; fi
 fi
-python3 "$top/tools/prepare_sqlite.py" "$target/upstream.c" "$target/sqlite3.c.new"
+python3 "$top/tools/prepare_sqlite.py" "$target/upstream.c" "$target/sqlite3.c.new" "$target/sqlite3_names.h"
 mv "$target/sqlite3.c.new" "$target/sqlite3.c"
 rm -f "$target"/.made-*; touch "$made"

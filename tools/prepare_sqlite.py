@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""Makes sqlite3.c fit for isolates: prepare_sqlite.py AMALGAMATION OUT.
+"""Makes sqlite3.c fit for isolates: prepare_sqlite.py AMALGAMATION OUT NAMES.
 
 SQLite keeps a few things per process that a program may write (the generator of random numbers, a folder for temporary files, limits of
 memory, databases in memory that are shared by name). Isolates share nothing, so these are cut off or led to the isolate that is at work.
 And it has loops inside one step of its machine that a program may make as long as it likes: those are counted against the budget.
+NAMES is a header that gives every symbol a name of our own: an embedder may link a SQLite that is whole beside it.
 Every change is looked for by its exact text, and must be found as often as it says: a new version that looks different is refused here.
 """
 
+import re
 import sys
 
 WORK = "extern int hog_sqlite_work(unsigned long long steps);\n"  # not 0: stop
@@ -59,7 +61,7 @@ CHANGES = [
 
 
 def main():
-    source, out = sys.argv[1:]
+    source, out, names = sys.argv[1:]
     with open(source, encoding="utf-8") as file:
         text = file.read()
     for old, count, new in CHANGES:
@@ -68,6 +70,9 @@ def main():
         text = text.replace(old, new)
     with open(out, "w", encoding="utf-8") as file:
         file.write(WORK + "extern int hog_sqlite_stack_is_low(void);\n" + text)
+    symbols = set(re.findall(r"^SQLITE_API [^(;={]*?\b(sqlite3_\w+)\s*[(\[;=]", text, re.M)) | {"sqlite3_os_init", "sqlite3_os_end"}
+    with open(names, "w", encoding="utf-8") as file:
+        file.writelines(f"#define {name} hog_{name}\n" for name in sorted(symbols))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 /* library.c: SQLite, in one piece and without an operating system. What it needs of the world (memory, files, time, random numbers) comes
  * from the isolate that is at work: library.cpp and file_system.cpp. Made by tools/fetch_sqlite.sh; nothing of it is in the repository. */
+#include <sqlite3_names.h>
 #include <string.h>
 #include <time.h>
 

@@ -11,6 +11,8 @@
 //     the Turn (cells are being swept) they are not looked at.
 #pragma once
 
+#include <sqlite3_names.h>
+
 #include <sqlite3.h>
 
 #include "modules/compression/library_memory.hpp"
