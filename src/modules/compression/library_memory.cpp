@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "vm/turns.hpp"
+
 namespace hog {
 
 namespace {
@@ -47,6 +49,7 @@ void* reallocate_for_library(void* heap, void* memory, size_t bytes) {
 Fallible<void> InUse::acquire() {
   while (*owner_ != nullptr) {
     if (*owner_ == &t_) return t_.raise(core.RuntimeError, "reentrant use of a stream");
+    pass_turn(t_);
     TRY(t_.poll(256));
   }
   *owner_ = &t_;

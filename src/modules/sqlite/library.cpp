@@ -137,7 +137,10 @@ Entry::~Entry() {
 Fallible<void> Entry::acquire() {
   Thread& t = *turn_.thread;
   if (stack_left(t) < kStackForLibrary) return t.raise_recursion_error(" in SQLite");
-  while (native_->owner != nullptr && native_->owner != &t) TRY(t.poll(256));
+  while (native_->owner != nullptr && native_->owner != &t) {
+    pass_turn(t);
+    TRY(t.poll(256));
+  }
   native_->owner = &t;
   held_ = true;
   ++native_->active;
