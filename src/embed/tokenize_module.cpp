@@ -71,6 +71,7 @@ Fallible<Str*> read_source(Thread& t, Value readline, Value encoding) {
 
 Fallible<Value> make_error(Thread& t, const ParseError& error) {
   if (error.kind == ParseErrorKind::Memory) return t.raise_memory_error();
+  if (error.kind == ParseErrorKind::Cancelled) return Failure{};  // what the poll raised
   Type* type = error.kind == ParseErrorKind::Indentation ? core.IndentationError
                : error.kind == ParseErrorKind::Tab       ? core.TabError
                                                          : core.SyntaxError;
@@ -88,12 +89,26 @@ Fallible<Value> make_token(Thread& t, const TokenRecord& token, Value line) {
   Tuple* to = TRY(Tuple::of(t, number(token.end_line), number(token.end_col)));
   return Value(TRY(Tuple::of(t, number(token.type), Value(text), Value(from), Value(to), line)));
 }
+// Several passes over the source come before the first token; each is paid for before it begins.
+Fallible<void> pay_for_pass(Thread& t, size_t bytes) { return t.poll(1 + static_cast<int64_t>(bytes / 8)); }
+
+Fallible<Bytes*> encode(Thread& t, Str* source) {
+  if (source->is_ascii()) return Bytes::from(t, source->data(), source->length());
+  TRY(pay_for_pass(t, source->length()));
+  size_t length = source->utf8_length();
+  TRY(pay_for_pass(t, source->length()));
+  Bytes* utf8 = TRY(Bytes::make(t, length));
+  if (length != 0) source->write_utf8(reinterpret_cast<char*>(utf8->mutable_data()));
+  return utf8;
+}
+
 Fallible<void> tokenize(Thread& t, TokenizerIter* self, Str* source) {
-  Bytes* utf8 = TRY(Bytes::make(t, source->utf8_length()));
-  if (utf8->length() != 0) source->write_utf8(reinterpret_cast<char*>(utf8->mutable_data()));
+  Bytes* utf8 = TRY(encode(t, source));
+  TRY(pay_for_pass(t, utf8->length()));
   List* tokens = TRY(List::make(t));
   Arena arena(Isolate::of(t).memory());
   Tokenizer tokenizer(arena, utf8->view(), self->extra_ ? Tokenizer::ExtraTokens::Yes : Tokenizer::ExtraTokens::No);
+  TRY(pay_for_pass(t, utf8->length()));
   TokenRecord token;
   std::string_view last;
   Value line = Value(names.empty);
@@ -107,6 +122,7 @@ Fallible<void> tokenize(Thread& t, TokenizerIter* self, Str* source) {
     }
     if (token.source_line.data() != last.data() || token.source_line.size() != last.size()) {
       last = token.source_line;
+      TRY(pay_for_pass(t, last.size()));
       line = Value(TRY(Str::from_utf8(t, last)));
     }
     TRY(tokens->append(t, TRY(make_token(t, token, line))));

@@ -96,11 +96,18 @@ Fallible<Str*> insert(Thread& t, Str* s, uint64_t hash) {
 
 }  // namespace
 
-const Str* permanent_name_nogc(const Str* s) {
+uint64_t permanent_hash_nogc(const void* data, size_t size) {
   const InternTable* table = permanent_table;
-  if (table == nullptr || s->byte_length() > table->longest) return nullptr;
-  uint64_t hash = plain_hash(s->data(), s->byte_length());
-  return filter_passes(table, hash) ? find(table, s, hash) : nullptr;
+  if (table == nullptr || size > table->longest) return 0;
+  uint64_t hash = plain_hash(data, size);
+  if (!filter_passes(table, hash)) return 0;
+  for (size_t i = hash & table->mask;; i = (i + 1) & table->mask) {
+    const Str* name = table->slots[i];
+    if (name == nullptr) return 0;
+    if (name != kTombstone && StrAccess::known_hash(name) == hash && name->byte_length() == size &&
+        std::memcmp(name->data(), data, size) == 0)
+      return hash;
+  }
 }
 
 uint64_t hash_bytes_as_text(const Thread& t, const void* data, size_t size) {
@@ -120,14 +127,9 @@ uint64_t hash_bytes_as_text(const Thread& t, const void* data, size_t size) {
 
 Str* Str::find_interned_nogc(Thread& t, const Str* s) {
   if (s->is_interned() && s->shape() == shapes.str) return const_cast<Str*>(s);
-  uint64_t known = StrAccess::known_hash(s);
-  // With a hash that is known already, the permanent table is asked by that; else computing it asks the table.
-  if (known != 0) {
-    if (Str* found = find(permanent_table, s, known)) return found;
-    return find(t.isolate().interned, s, known);
-  }
-  if (const Str* name = permanent_name_nogc(s)) return const_cast<Str*>(name);
-  return find(t.isolate().interned, s, s->raw_hash(t));
+  uint64_t hash = s->raw_hash(t);
+  Str* found = find(permanent_table, s, hash);
+  return found != nullptr ? found : find(t.isolate().interned, s, hash);
 }
 
 Fallible<Str*> Str::intern(Thread& t, Str* s) {
@@ -147,13 +149,8 @@ Fallible<Str*> Str::intern_utf8(Thread& t, std::string_view utf8) {
   const auto* data = reinterpret_cast<const uint8_t*>(utf8.data());
   if (chars::bits_of(data, utf8.size()) < 0x80) {
     // OPTIMIZATION: known names are found without making a string.
-    uint64_t hash = 0;
-    if (permanent_table == nullptr || utf8.size() <= permanent_table->longest) {
-      hash = plain_hash(utf8.data(), utf8.size());
-      if (permanent_table != nullptr && filter_passes(permanent_table, hash))
-        if (Str* found = find_ascii(permanent_table, utf8, hash)) return found;
-    }
-    if (!t.heap().makes_permanent_cells()) hash = hash_bytes(t, utf8.data(), utf8.size());
+    uint64_t hash = hash_bytes(t, utf8.data(), utf8.size());
+    if (Str* found = find_ascii(permanent_table, utf8, hash)) return found;
     if (Str* found = find_ascii(t.isolate().interned, utf8, hash)) return found;
     Str* made = TRY(from_utf8(t, utf8));
     if (made->is_interned()) return made;

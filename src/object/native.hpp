@@ -65,12 +65,13 @@ struct GetSet {
   const char* doc = nullptr;
 };
 
-// A ValueField at a fixed offset of the struct, shown as an attribute.
+// A field at a fixed offset of the struct, shown as an attribute; or what is one for CPython, and is computed here.
 struct Member {
   const char* name = nullptr;
   uint32_t offset = 0;
-  enum class Kind : uint8_t { Object, ObjectOrNone, ReadOnlyObject, ReadOnlyObjectOrNone, Int64, ReadOnlyInt64, Bool } kind{};
+  enum class Kind : uint8_t { Object, ObjectOrNone, ReadOnlyObject, ReadOnlyObjectOrNone, Int64, ReadOnlyInt64, Bool, Computed } kind{};
   const char* doc = nullptr;
+  Fallible<Value> (*get)(Thread&, Value self) = nullptr;  // Kind::Computed, which is read-only
 };
 
 // A parsed signature; see signature.cpp.

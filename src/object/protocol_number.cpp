@@ -75,6 +75,9 @@ Fallible<Value> sequence_fallback(Thread& t, BinaryOp op, Value a, Value b, bool
   if (op == BinaryOp::Multiply) {
     auto repeat = inplace && left.inplace_repeat != nullptr ? left.inplace_repeat : left.repeat;
     if (repeat != nullptr) return repeat_sequence(t, repeat, a, b);
+    // What is a sequence of some kind and cannot be repeated is no count either, when it is to be changed in place.
+    bool is_sequence = type_of(a)->is_heap_type() || left.contains != nullptr || left.length != nullptr;
+    if (inplace && is_sequence) return Value::absent();
     if (auto right = type_of(b)->slots().repeat; right != nullptr) return repeat_sequence(t, right, b, a);
   }
   return Value::absent();

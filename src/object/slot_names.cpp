@@ -90,6 +90,16 @@ void choose(Type* type, const SlotName& row, Value found, SlotChoice* choice) {
     } else if (usable && wrapper->slot_name_->offset != row.offset && wrapper->slot_name_->name == row.name) {
       return;  // the other slot of this name, `+` as concatenation, is the one
     }
+  } else if (auto* method = try_as<MethodDescriptor>(found);
+             method != nullptr && (method->signature_->method->flags & native_flag::kCoexist) != 0 &&
+             type->is_subtype_of(method->owner_) && slot_at(method->owner_->slots_, row.offset) != nullptr) {
+    // The method says what the slot of its type does.
+    SlotFunction function = slot_at(method->owner_->slots_, row.offset);
+    if (choice->specific == nullptr || choice->specific == function) {
+      choice->specific = function;
+      if (choice->generic == nullptr) choice->generic = row.from_python;
+      return;
+    }
   } else if (found.is_none() && row.offset == offsetof(Slots, hash)) {
     choice->specific = erase(hash_not_implemented);
     return;

@@ -399,6 +399,8 @@ uint64_t siphash_1_3(uint64_t key0, uint64_t key1, const void* data, size_t size
 }  // namespace
 
 uint64_t hash_bytes(const Thread& t, const void* data, size_t size) {
+  if (t.heap().makes_permanent_cells()) return plain_hash(data, size);
+  if (uint64_t known = permanent_hash_nogc(data, size); known != 0) return known;
   const uint64_t* key = t.isolate().hash_key;
   uint64_t hash = siphash_1_3(key[0], key[1], data, size);
   return hash != 0 ? hash : 1;
@@ -438,10 +440,7 @@ int64_t mix_hash(uint64_t raw, uint64_t seed) {
 }
 
 uint64_t Str::compute_raw_hash(const Thread& t) const {
-  const Str* name = permanent_name_nogc(this);
-  uint64_t hash = name != nullptr ? name->name_hash()
-                  : t.heap().makes_permanent_cells() ? plain_hash(data(), byte_length())
-                                            : hash_bytes(t, data(), byte_length());
+  uint64_t hash = hash_bytes(t, data(), byte_length());
   if (t.heap().makes_permanent_cells() || !Heap::is_permanent(this)) StrAccess::set_hash(this, hash);
   return hash;
 }

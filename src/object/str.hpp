@@ -164,15 +164,15 @@ Fallible<Value> concat_many(Thread& t, const Value* strings, size_t count);
 // memoryview hash the same way (the hash of nothing is 0).
 //
 // The permanent names are shared by all isolates, and so are the dicts of built-in types that they are keys of. Their hash is
-// therefore a plain one, and an equal text that a program makes takes it over (permanent_name_nogc). Nobody can add to these
-// few thousand names, so they cannot be made to collide; all other texts have hashes that only the isolate's secret tells.
+// therefore a plain one, and whatever has the same bytes takes it over (permanent_hash_nogc). Nobody can add to these few
+// thousand names, so they cannot be made to collide; all other texts have hashes that only the isolate's secret tells.
 uint64_t hash_bytes(const Thread& t, const void* data, size_t size);
 int64_t mix_hash(uint64_t raw, uint64_t seed);
 // Key and seed from one secret. A program can learn the seed (hash() shows it), but neither the key nor the secret from it.
 void seed_hashes(IsolateState& isolate, uint64_t secret);
 uint64_t plain_hash(const void* data, size_t size);
-// The permanent name with these characters, or null. Quick for most texts that are none.
-const Str* permanent_name_nogc(const Str* s);
+// Of the permanent name of these bytes; 0: none. Quick for most texts that are none.
+uint64_t permanent_hash_nogc(const void* data, size_t size);
 
 // ---- Interned strings; see intern.cpp. ----
 // Bootstrap, in this order: names.empty and the one-character strings first; at its end the bootstrap isolate's table

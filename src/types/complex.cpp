@@ -334,8 +334,8 @@ constexpr NativeMethod kMethods[] = {
     {"__getnewargs__", HOG_NATIVE(get_new_arguments), "($self, /)", nullptr},
     {"__format__", HOG_NATIVE(format), "($self, format_spec, /)", "The number as a format specification says."},
     {}};
-constexpr GetSet kGetSets[] = {{"real", get_real, nullptr, "the real part of a complex number"},
-                               {"imag", get_imag, nullptr, "the imaginary part of a complex number"},
+constexpr Member kMembers[] = {{"real", 0, Member::Kind::Computed, "the real part of a complex number", get_real},
+                               {"imag", 0, Member::Kind::Computed, "the imaginary part of a complex number", get_imag},
                                {}};
 
 }  // namespace
@@ -370,7 +370,7 @@ extern const TypeSpec k_complex__spec = {
             .true_divide = binary<divide>,
         },
     .methods = kMethods,
-    .getsets = kGetSets,
+    .members = kMembers,
     .text_signature = "(real=0, imag=0)",
 };
 

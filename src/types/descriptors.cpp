@@ -293,6 +293,8 @@ Fallible<Value> member_get(Thread& t, Value self, Value object, Value) {
   if (object.is_absent()) return self;
   auto* descriptor = as<MemberDescriptor>(self);
   TRY(check_instance(t, descriptor, object));
+  if (descriptor->member_ != nullptr && descriptor->member_->kind == Member::Kind::Computed)
+    return descriptor->member_->get(t, object);
   Cell* cell = object.cell();
   if (descriptor->member_ == nullptr) {
     Value v = extra_field(cell, descriptor->offset_)->get();
@@ -315,6 +317,7 @@ Fallible<Value> member_get(Thread& t, Value self, Value object, Value) {
     case Kind::Int64:
     case Kind::ReadOnlyInt64: return make_int(t, *field_at<int64_t>(cell, descriptor->offset_));
     case Kind::Bool: return Value::from_bool(*field_at<bool>(cell, descriptor->offset_));
+    case Kind::Computed: break;
   }
   return Value::none();
 }

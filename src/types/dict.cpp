@@ -219,6 +219,8 @@ constexpr NativeMethod kDictMethods[] = {
     {"values", HOG_NATIVE(dict_view<&CoreShapes::dict_values>), "($self, /)", "A view of the values."},
     {"__reversed__", HOG_NATIVE(dict_reversed), "($self, /)", "An iterator over the keys, newest first."},
     {"__sizeof__", HOG_NATIVE(dict_sizeof), "($self, /)", "Memory in bytes."},
+    {"__contains__", HOG_NATIVE(dict_contains), "($self, key, /)", "True when the key is there.", native_flag::kCoexist},
+    {"__getitem__", HOG_NATIVE(dict_get_item), "($self, key, /)", "The value of the key.", native_flag::kCoexist},
     {"__class_getitem__", HOG_RAW(generic_class_getitem), "($type, item, /)", "dict[...]: a generic alias.", native_flag::kClassMethod},
     {}};
 }  // namespace

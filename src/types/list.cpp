@@ -324,6 +324,7 @@ constexpr NativeMethod kListMethods[] = {
     {"sort", HOG_NATIVE(list_sort), "($self, /, *, key=None, reverse=False)", "Sort in place; equal items keep their order."},
     {"__reversed__", HOG_NATIVE(list_reversed), "($self, /)", "An iterator from the last item to the first."},
     {"__sizeof__", HOG_NATIVE(list_sizeof), "($self, /)", "Memory in bytes."},
+    {"__getitem__", HOG_NATIVE(list_get_item), "($self, index, /)", "An item or a slice.", native_flag::kCoexist},
     {"__class_getitem__", HOG_RAW(generic_class_getitem), "($type, item, /)", "list[...]: a generic alias.", native_flag::kClassMethod},
     {}};
 }  // namespace

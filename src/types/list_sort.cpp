@@ -108,17 +108,33 @@ class Sorter {
   Fallible<bool> less(Value a, Value b) { return Less()(t_, a, b); }
   Value key(size_t i) const { return rows_.keys[i]; }
 
-  // The end of the run that begins at `start`; a descending one is turned around.
-  Fallible<size_t> natural_run(size_t start) {
-    size_t i = start + 1;
-    if (i >= count_) return count_;
-    if (TRY(less(key(i), key(i - 1)))) {
-      for (++i; i < count_ && TRY(less(key(i), key(i - 1)));) ++i;
-      rows_.reverse(start, i);
-    } else {
-      for (++i; i < count_ && !TRY(less(key(i), key(i - 1)));) ++i;
-    }
+  Fallible<size_t> end_of_rise(size_t i) {
+    while (i < count_ && !TRY(less(key(i), key(i - 1)))) ++i;
     return i;
+  }
+
+  // The end of the run that begins at `start`. One that nowhere rises is turned around, equal items within it twice: they stay
+  // in order. Which items are compared, and when, is CPython's way: programs see it in what they log, and in which comparison
+  // fails first.
+  Fallible<size_t> natural_run(size_t start) {
+    size_t i = TRY(end_of_rise(start + 1));
+    if (i >= count_) return count_;
+    if (i > start + 1) {
+      if (TRY(less(key(start), key(i - 1)))) return i;
+      rows_.reverse(start, i);
+    }
+    size_t equals = i;  // where the equal items at the end begin
+    for (++i; i < count_; ++i) {
+      if (TRY(less(key(i), key(i - 1)))) {
+        rows_.reverse(equals, i);
+        equals = i;
+      } else if (TRY(less(key(i - 1), key(i)))) {
+        break;
+      }
+    }
+    rows_.reverse(equals, i);
+    rows_.reverse(start, i);
+    return end_of_rise(i);
   }
 
   // [start, sorted) is in order; brings [sorted, end) in.

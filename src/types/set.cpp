@@ -421,6 +421,7 @@ Fallible<int64_t> set_sizeof(Thread& t, Set* self) {
       {"union", HOG_NATIVE(set_union), "($self, /, *others)", "The elements of all."},                                         \
       {"__reduce__", HOG_NATIVE(set_reduce), "($self, /)", "State for pickling."},                                             \
       {"__sizeof__", HOG_NATIVE(set_sizeof), "($self, /)", "Memory in bytes."},                                                \
+      {"__contains__", HOG_NATIVE(set_contains), "($self, object, /)", "True for an element.", native_flag::kCoexist},       \
       {"__class_getitem__", HOG_RAW(generic_class_getitem), "($type, item, /)", "A generic alias.", native_flag::kClassMethod},
 
 constexpr NativeMethod kSetMethods[] = {

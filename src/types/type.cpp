@@ -320,17 +320,19 @@ Fallible<void> set_type_params(Thread& t, Value self, Value value) {
   return set_in_dict(t, self_type(self), names.dunder_type_params, value);
 }
 
+constexpr Member kMembers[] = {
+    {"__base__", 0, Member::Kind::Computed, nullptr, get_base},
+    {"__basicsize__", 0, Member::Kind::Computed, nullptr, get_basic_size},
+    {"__itemsize__", 0, Member::Kind::Computed, nullptr, get_item_size},
+    {"__flags__", 0, Member::Kind::Computed, nullptr, get_flags},
+    {"__dictoffset__", 0, Member::Kind::Computed, nullptr, get_dict_offset},
+    {"__weakrefoffset__", 0, Member::Kind::Computed, nullptr, get_weakref_offset},
+    {}};
 constexpr GetSet kGetSets[] = {
     {"__name__", get_name, set_name, nullptr},
     {"__qualname__", get_qualname, set_qualname, nullptr},
     {"__bases__", get_bases, set_bases, nullptr},
     {"__mro__", get_mro, nullptr, nullptr},
-    {"__base__", get_base, nullptr, nullptr},
-    {"__basicsize__", get_basic_size, nullptr, nullptr},
-    {"__itemsize__", get_item_size, nullptr, nullptr},
-    {"__flags__", get_flags, nullptr, nullptr},
-    {"__dictoffset__", get_dict_offset, nullptr, nullptr},
-    {"__weakrefoffset__", get_weakref_offset, nullptr, nullptr},
     {"__module__", get_module, set_module, nullptr},
     {"__abstractmethods__", get_abstract_methods, set_abstract_methods, nullptr},
     {"__dict__", get_dict, nullptr, nullptr},
@@ -428,6 +430,7 @@ const TypeSpec k_type_spec = {
               .or_ = type_or},
     .methods = kMethods,
     .getsets = kGetSets,
+    .members = kMembers,
     .text_signature = nullptr,
 };
 

@@ -142,8 +142,6 @@ Fallible<void> set_dict(Thread& t, Value self, Value value) {
 
 constexpr GetSet kFunctionGetSets[] = {
     {"__code__", get_code, set_code},
-    {"__builtins__", get_builtins},
-    {"__closure__", get_closure},
     {"__defaults__", get_defaults, set_defaults},
     {"__kwdefaults__", get_keyword_defaults, set_keyword_defaults},
     {"__name__", get_name, set_name},
@@ -244,6 +242,8 @@ Fallible<Value> cell_compare(Thread& t, Value self, Value other, CompareOp op) {
 }
 // A member, for the module types takes the class of such descriptors from this one.
 constexpr Member kFunctionMembers[] = {
+    {"__builtins__", 0, Member::Kind::Computed, nullptr, get_builtins},
+    {"__closure__", 0, Member::Kind::Computed, nullptr, get_closure},
     {"__globals__", offsetof(Function, globals_), Member::Kind::ReadOnlyObject, "The globals it runs with."}, {}};
 
 constexpr GetSet kCellGetSets[] = {{"cell_contents", cell_get, cell_set}, {}};
