@@ -148,6 +148,7 @@ class Isolate final : public IsolateState, private HeapHooks, private MemorySour
     kRunningLoops,  // asyncio::RunningEntry chain; none is left when a run was terminated
     kElementTree,  // what _elementtree knows of xml.etree (modules/xml)
     kZoneInfo,     // zoneinfo::ZoneCache (modules/zoneinfo)
+    kDecimal,      // decimal::State (modules/decimal)
 
     kSlotCount = 64
   };
