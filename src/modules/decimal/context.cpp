@@ -208,12 +208,26 @@ Fallible<void> set_context(Thread& t, Value v) {
   if (!is<DecimalContext>(v)) return t.raise_type_error("argument must be a context");
   return set_current(t, TRY(fit_for_use(t, as<DecimalContext>(v))));
 }
-Fallible<Value> local_context(Thread& t, Value ctx, Value prec, Value rounding, Value emin, Value emax, Value capitals, Value clamp,
-                              Value flags, Value traps) {
+// Attributes by keyword, in their fixed order; an unknown one is an error before any is set.
+Fallible<Wanted> wanted_of(Thread& t, Dict* keywords) {
+  constexpr const char* kNames[] = {"prec", "rounding", "Emin", "Emax", "capitals", "clamp", "flags", "traps"};
+  Value values[std::size(kNames)];
+  for (Value& v : values) v = Value::none();
+  Value key, value;
+  for (size_t i = 0; keywords->next_nogc(&i, &key, &value);) {
+    size_t at = 0;
+    while (at < std::size(kNames) && !as<Str>(key)->equals_ascii(kNames[at])) ++at;
+    if (at == std::size(kNames)) return t.raise_type_error("this function got an unexpected keyword argument '{}'", as<Str>(key));
+    values[at] = value;
+  }
+  return Wanted{values[0], values[1], values[2], values[3], values[4], values[5], values[6], values[7]};
+}
+Fallible<Value> local_context(Thread& t, Value ctx, Dict* keywords) {
   DecimalContext* global = TRY(current_decimal_context(t));
   DecimalContext* from = TRY(context_or_current(t, ctx));
+  Wanted wanted = TRY(wanted_of(t, keywords));
   DecimalContext* local = TRY(copy_of(t, from));
-  TRY(set_wanted(t, Value(local), {prec, rounding, emin, emax, capitals, clamp, flags, traps}));
+  TRY(set_wanted(t, Value(local), wanted));
   auto* manager = TRY(t.allocate<ContextManager>(context_manager_type->root_shape()));
   manager->local_.set(manager, local);
   manager->global_.set(manager, global);
@@ -246,8 +260,7 @@ constexpr NativeMethod kManagerMethods[] = {
 const NativeMethod kContextFunctions[] = {
     {"getcontext", HOG_NATIVE(get_context), "()", "The context in force."},
     {"setcontext", HOG_NATIVE(set_context), "(context, /)", "Puts a context in force."},
-    {"localcontext", HOG_NATIVE(local_context),
-     "(ctx=None, *, prec=None, rounding=None, Emin=None, Emax=None, capitals=None, clamp=None, flags=None, traps=None)",
+    {"localcontext", HOG_NATIVE(local_context), "(ctx=None, **kwargs)",
      "A context manager: a copy of a context for the length of a with statement."},
     {"IEEEContext", HOG_NATIVE(ieee_context), "(bits, /)", "The context of an IEEE 754 interchange format."},
     {}};

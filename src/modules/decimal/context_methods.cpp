@@ -76,6 +76,7 @@ Fallible<Value> context_power(Thread& t, Self self, Value x, Value y, Value modu
   if (!modulo.is_none()) modulo = Value(TRY(operand_or_raise(t, modulo, self)));
   return power(t, a, b, modulo, self);
 }
+Fallible<Value> fit(Thread& t, Self self, Value x) { return finalized(t, TRY(operand_or_raise(t, x, self)), self); }
 Fallible<Value> radix(Thread& t, Self self) { return from_int(t, Value::from_small_int(10), self); }
 Fallible<int64_t> etiny(Thread&, Self self) { return mpd_etiny(&self->settings_); }
 Fallible<int64_t> etop(Thread&, Self self) { return mpd_etop(&self->settings_); }
@@ -120,7 +121,7 @@ const NativeMethod kContextMethods[] = {
     {"Etop", HOG_NATIVE(etop), "($self, /)", "The largest exponent of a coefficient of full length."},
     {"__copy__", HOG_NATIVE(copy), "($self, /)", "A copy."},
     {"__reduce__", HOG_NATIVE(reduce), "($self, /)", "For pickle."},
-    HOG_UNARY("_apply", kPlus, "The number, rounded."),
+    {"_apply", HOG_NATIVE(fit), "($self, x, /)", "The number, rounded."},
     HOG_UNARY("abs", kAbs, "The absolute value."),
     HOG_BINARY("add", kAdd, "The sum."),
     {"canonical", HOG_NATIVE(canonical), "($self, x, /)", "The number itself."},

@@ -58,7 +58,7 @@ class State : public Cell {
 };
 Fallible<State*> state_of(Thread& t);
 
-extern Type *decimal_type, *decimal_context_type, *signal_dict_base, *context_manager_type;
+extern Type *decimal_type, *decimal_context_type, *signal_dict_type, *context_manager_type;
 extern const TypeSpec kDecimalSpec, kContextSpec, kSignalDictSpec, kContextManagerSpec;
 
 // ---- Work (work.cpp). ----
@@ -147,6 +147,7 @@ Failure raise_no_conversion(Thread& t, Value v);
 Fallible<void> set_int_py(Thread& t, Result& r, Value int_or_bool);  // exact; r.status tells what is wrong
 Fallible<Value> from_int(Thread& t, Value v, DecimalContext* context, Type* type = nullptr);
 Fallible<Value> from_double(Thread& t, double d, DecimalContext* context, Type* type = nullptr);  // exact
+Fallible<Value> finalized(Thread& t, const Decimal* d, DecimalContext* context);  // fitted to the context
 Fallible<Value> exactly_from_py(Thread& t, Type* type, Value v, DecimalContext* context);
 Fallible<Value> rounded_from_py(Thread& t, Value v, DecimalContext* context);  // Context.create_decimal
 Fallible<Value> rounded_from_number(Thread& t, Value v, DecimalContext* context);  // int or float: create_decimal_from_float

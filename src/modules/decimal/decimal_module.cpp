@@ -24,7 +24,7 @@ constexpr TypeSpec kStateSpec = {.name = "_decimal.state", .layout = &State::kLa
 
 const TypeRegistration kTypes[] = {{&decimal_type, &kDecimalSpec},
                                    {&decimal_context_type, &kContextSpec},
-                                   {&signal_dict_base, &kSignalDictSpec, false},
+                                   {&signal_dict_type, &kSignalDictSpec, false},
                                    {&context_manager_type, &kContextManagerSpec, false},
                                    {&state_type, &kStateSpec, false}};
 
@@ -41,7 +41,7 @@ Fallible<void> make_signal_dict_py(Thread& t, State* state) {
   Dict* attributes = TRY(Dict::make(t));
   Str* module_name = TRY(Str::intern_utf8(t, "decimal"));
   TRY(attributes->set_name(t, names.dunder_module, Value(module_name)));
-  Tuple* bases = TRY(Tuple::of(t, Value(signal_dict_base), mapping));
+  Tuple* bases = TRY(Tuple::of(t, Value(signal_dict_type), mapping));
   Str* name = TRY(Str::intern_utf8(t, "SignalDict"));
   Value made = TRY(call_py(t, Value(type_of(mapping)), Value(name), Value(bases), Value(attributes)));
   state->signal_dict_type_.set(state, made);

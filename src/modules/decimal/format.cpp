@@ -21,13 +21,18 @@ Fallible<Text> text_of(Thread& t, Str* s) {
   return Text{bytes};
 }
 
-Fallible<Value> python_format_py(Thread& t, Decimal* self, Value spec) {
+Fallible<Value> python_format_py(Thread& t, Decimal* self, Value spec, DecimalContext* context) {
   Str* name = TRY(Str::intern_utf8(t, "_pydecimal"));
   Value module = TRY(t.isolate().services->import_module(t, name));
   name = TRY(Str::intern_utf8(t, "Decimal"));
   Value type = TRY(get_attribute_py(t, module, name));
   Value number = TRY(call_py(t, type, TRY(to_text(t, self, true))));
-  Fallible<Value> result = call_method_py(t, number, names.dunder_format, spec);
+  name = TRY(Str::intern_utf8(t, "Context"));
+  State* state = TRY(state_of(t));
+  Value none = Value::none();
+  Value twin = TRY(call_method_py(t, module, name, none, state->roundings_[context->settings_.round].get(), none, none,
+                                  Value::from_small_int(context->capitals_)));
+  Fallible<Value> result = call_method_py(t, number, names.dunder_format, spec, twin);
   if (result.failed() && clear_exception_if(t, core.ValueError)) return t.raise_value_error("invalid format string");
   return result;
 }
@@ -79,13 +84,15 @@ Fallible<Value> formatted_py(Thread& t, Decimal* self, Value spec_value, Value o
   Text text = TRY(text_of(t, spec_text));
   mpd_spec_t spec;
   char last = length == 0 ? '\0' : text.get()[text.bytes->length() - 2];
-  if (last == 'N' || std::strlen(text.get()) + 1 != text.bytes->length() ||
+  if (last == 'N')
+    TRY(warn_py(t, core.DeprecationWarning, "Format specifier 'N' is deprecated and slated for removal in Python 3.18"));
+  if (std::strlen(text.get()) + 1 != text.bytes->length() ||
       !mpd_parse_fmt_str(&spec, text.get(), context->capitals_))
-    return python_format_py(t, self, spec_value);
+    return python_format_py(t, self, spec_value, context);
   if (!override.is_absent()) {
     if (!is<Dict>(override)) return t.raise_type_error("optional argument must be a dict");
     TRY(take_locale_py(t, &spec, as<Dict>(override)));
-  } else if (last == 'n') {
+  } else if (last == 'n' || last == 'N') {
     TRY(take_locale_py(t, &spec, TRY(locale_py(t))));
   }
   TRY(t.check_fits(static_cast<uint64_t>(spec.min_width)));

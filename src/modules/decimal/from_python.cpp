@@ -129,8 +129,9 @@ Fallible<void> tuple_text(Thread& t, Value v, BytesBuilder& out) {
     if (n.overflow != 0) return t.raise(core.OverflowError, "Python int too large to convert to C ssize_t");
     e = n.value;
   }
-  if (!is<Tuple>(parts->at(1))) return t.raise_value_error("coefficient must be a tuple of digits");
-  auto* digits = as<Tuple>(parts->at(1));
+  if (!is<Tuple>(parts->at(1)) && !is<List>(parts->at(1)))
+    return t.raise_value_error("coefficient must be a tuple of digits");
+  Tuple* digits = TRY(tuple_from_iterable_py(t, parts->at(1)));
   for (size_t i = 0; i < digits->length(); ++i) {
     Value d = digits->at(i);
     Int64Result n = is_int_or_bool(d) ? int_to_int64_nogc(d) : Int64Result{-1, 0};
@@ -161,13 +162,9 @@ Fallible<Value> rounded_from_text(Thread& t, BytesBuilder& text, DecimalContext*
 
 Fallible<Value> rounded_from_decimal(Thread& t, Decimal* d, DecimalContext* context) {
   const mpd_context_t& settings = context->settings_;
+  if (!mpd_isnan(&d->number_) || d->number_.digits <= settings.prec - settings.clamp) return finalized(t, d, context);
   Result r(t);
-  if (mpd_isnan(&d->number_) && d->number_.digits > settings.prec - settings.clamp) {
-    mpd_seterror(&r.number, MPD_Conversion_syntax, &r.status);
-    return r.finish(context);
-  }
-  if (!mpd_qcopy(&r.number, &d->number_, &r.status)) return t.raise_memory_error();
-  mpd_qfinalize(&r.number, &settings, &r.status);
+  mpd_seterror(&r.number, MPD_Conversion_syntax, &r.status);
   return r.finish(context);
 }
 
@@ -208,6 +205,14 @@ Fallible<Value> from_double(Thread& t, double d, DecimalContext* context, Type* 
   Result r(t);
   TRY(set_double_py(t, r, d));
   return r.finish_exact(context, type);
+}
+
+Fallible<Value> finalized(Thread& t, const Decimal* d, DecimalContext* context) {
+  TRY(t.poll(d->number_.len / 16 + 1));
+  Result r(t);
+  if (!mpd_qcopy(&r.number, &d->number_, &r.status)) return t.raise_memory_error();
+  mpd_qfinalize(&r.number, &context->settings_, &r.status);
+  return r.finish(context);
 }
 
 Failure raise_no_conversion(Thread& t, Value v) {

@@ -26,14 +26,16 @@ static __thread int hog_errno;
 #define errno hog_errno
 
 static inline int64_t hog_strtoll(const char* text, char** end, int base) {
+  const char* start = text;
   int64_t n = 0;
   int negative = *text == '-', overflow = 0;
   (void)base; /* ten */
   if (*text == '-' || *text == '+') ++text;
+  const char* digits = text;
   for (; *text >= '0' && *text <= '9'; ++text) {
     if (!overflow && (__builtin_mul_overflow(n, (int64_t)10, &n) || __builtin_sub_overflow(n, (int64_t)(*text - '0'), &n))) overflow = 1;
   }
-  *end = (char*)text;
+  *end = (char*)(text == digits ? start : text);
   if (!overflow && !negative && n == INT64_MIN) overflow = 1;
   if (overflow) {
     hog_errno = ERANGE;

@@ -4,7 +4,7 @@
 
 namespace hog::decimal {
 
-Type* signal_dict_base = nullptr;
+Type* signal_dict_type = nullptr;
 
 const Layout SignalDict::kLayout = {
     .name = "SignalDict",
