@@ -95,9 +95,11 @@ Fallible<Value> formatted_py(Thread& t, Decimal* self, Value spec_value, Value o
   } else if (last == 'n' || last == 'N') {
     TRY(take_locale_py(t, &spec, TRY(locale_py(t))));
   }
-  TRY(t.check_fits(static_cast<uint64_t>(spec.min_width)));
-  if (spec.prec > 0) TRY(t.check_fits(static_cast<uint64_t>(spec.prec)));
-  TRY(t.poll(self->number_.len + (spec.min_width + (spec.prec > 0 ? spec.prec : 0)) / 8 + 1));
+  if (spec.min_width <= MPD_MAX_PREC && spec.prec <= MPD_MAX_PREC) {  // else libmpdec refuses at once
+    int64_t size = spec.min_width + (spec.prec > 0 ? spec.prec : 0);
+    TRY(t.check_fits(static_cast<uint64_t>(size)));
+    TRY(t.poll(self->number_.len + size / 8 + 1));
+  }
   Turn turn(t);
   uint32_t status = 0;
   char* result = mpd_qformat_spec(&self->number_, &spec, &context->settings_, &status);
