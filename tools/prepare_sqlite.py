@@ -38,7 +38,12 @@ CHANGES = [
     ("  const u8 *zEscaped = 0;          /* One past the last escaped input char */\n\n", 1,
      "  const u8 *zEscaped = 0;          /* One past the last escaped input char */\n\n"
      "  if( hog_sqlite_work(1) ) return SQLITE_NOWILDCARDMATCH;\n"
-     "  if( hog_sqlite_stack_is_low() ) return SQLITE_NOWILDCARDMATCH;\n"),
+     "  if( hog_sqlite_stack_is_low() ) return SQLITE_NOWILDCARDMATCH;\n"
+     "  unsigned nStep = 0;\n"),
+    ("  while( (c = Utf8Read(zPattern))!=0 ){\n    if( c==matchAll ){  /* Match \"*\" */", 1,
+     "  while( (c = Utf8Read(zPattern))!=0 ){\n"
+     "    if( (++nStep & 63)==0 && hog_sqlite_work(8) ) return SQLITE_NOWILDCARDMATCH;\n"
+     "    if( c==matchAll ){  /* Match \"*\" */"),
     # instr(), replace(), trim(): as many comparisons as one argument is long, each as long as the other
     ("      N++;\n      do{\n        nHaystack--;", 1,
      "      N++;\n      if( zHaystack[0]==firstChar && hog_sqlite_work(1 + nNeedle/64) ) goto endInstr;\n"

@@ -20,6 +20,7 @@ const Layout Cursor::kLayout = {.name = "Cursor",
                                       marker.visit(self->connection_.get());
                                       marker.visit(self->statement_.get());
                                       marker.visit(self->converters_.get());
+                                      marker.visit(self->first_row_.get());
                                       for (ValueField* field : {&self->description_, &self->row_factory_, &self->last_row_id_})
                                         marker.visit_word(field->get().raw());
                                     },
@@ -70,6 +71,7 @@ void leave_statement(Cursor* self) {
   if (rows != nullptr) abandon(rows);
 }
 void let_go(Cursor* self) {
+  self->first_row_.clear();
   reset(self->statement_.get());
   leave_statement(self);
 }
@@ -244,9 +246,25 @@ struct Execution {
     if (code == SQLITE_DONE) {
       if (statement->changes_data_) self->row_count_ += sqlite3_changes(db);
       reset(statement);
-    } else if (many && sqlite3_column_count(handle) > 0 && statement->changes_data_) {
-      // RETURNING: the rows of all but the last set of parameters are dropped.
+    } else if (!many && !sqlite3_stmt_readonly(handle)) {
+      return read_ahead_py(statement);
     }
+    return {};
+  }
+
+  // A statement that writes and has one row more to say (RETURNING, PRAGMA) is not over, and nothing is committed, before it has said it.
+  // Whoever drops the cursor would have it wait for a collection: so the first row is read now, and the statement ended when it was all.
+  Fallible<void> read_ahead_py(Statement* statement) {
+    Value row = TRY(fetch_row_py(t, self, statement));
+    int code = sqlite3_step(statement->handle());
+    if (failed(t)) return Failure{};
+    if (code != SQLITE_DONE && code != SQLITE_ROW) return raise_library_error(t, db);
+    self->final_count_ = -1;
+    if (code == SQLITE_DONE) {
+      if (statement->changes_data_) self->final_count_ = sqlite3_changes(db);
+      let_go(self);
+    }
+    self->first_row_.set(self, as<Tuple>(row));
     return {};
   }
 
@@ -289,7 +307,7 @@ Fallible<Value> query_py(Thread& t, Cursor* self, Str* sql, Value parameters, bo
     return Failure{};
   }
   Statement* statement = self->statement_.get();
-  if (statement != nullptr && (statement->handle() == nullptr || !sqlite3_stmt_busy(statement->handle()))) leave_statement(self);
+  if (statement != nullptr && !self->first_row_ && (statement->handle() == nullptr || !sqlite3_stmt_busy(statement->handle()))) leave_statement(self);
   return Value(self);
 }
 
@@ -346,6 +364,13 @@ Fallible<Value> executescript(Thread& t, Cursor* self, Value script) {
 
 Fallible<Value> next_row_py(Thread& t, Cursor* self) {
   TRY(check(t, self));
+  if (self->first_row_) {
+    Value first(self->first_row_.get());
+    self->first_row_.clear();
+    if (self->final_count_ >= 0) self->row_count_ = self->final_count_;
+    Value factory = self->row_factory_.get();
+    return factory.is_none() ? Fallible<Value>(first) : call_py(t, factory, Value(self), first);
+  }
   if (!self->statement_) return Value::absent();
   // The statement's own connection, which after a second __init__ is not the object's.
   Entry entry(t, self->statement_->native_->owner);
@@ -422,6 +447,7 @@ Fallible<void> close(Thread& t, Cursor* self) {
     TRY(entry.acquire());
     if (self->statement_) let_go(self);
   }
+  self->first_row_.clear();
   self->closed_ = true;
   return {};
 }
@@ -445,6 +471,7 @@ Fallible<void> cursor_start(Thread& t, Cursor* self, Connection* connection) {
     if (self->statement_) let_go(self);
   }
   self->connection_.set(self, connection);
+  self->first_row_.clear();
   self->converters_.clear();
   self->description_.set(self, Value::none());
   self->last_row_id_.set(self, Value::none());

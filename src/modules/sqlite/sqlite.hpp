@@ -183,6 +183,8 @@ class Cursor : public Cell {
   static const Layout kLayout;
   Field<Connection> connection_;
   ValueField description_, row_factory_, last_row_id_;
+  Field<Tuple> first_row_;  // of a statement that writes, read ahead
+  int64_t final_count_;     // row_count_ once that row was fetched; -1: as it is
   Field<Statement> statement_;
   Resource* rows_;          // statement_'s, as long as that is set
   Field<List> converters_;  // of the columns; null: none
