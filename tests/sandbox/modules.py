@@ -33,6 +33,7 @@ PROBES = {
     "selectors": "import selectors; selectors.DefaultSelector().select(0)",
     "shelve": "import tempfile; tempfile.mkdtemp()",
     "shutil": "import shutil; import tempfile; shutil.copyfile(*[tempfile.mkstemp()[1] for _ in '12'])",
+    "sqlite3": "import sqlite3; sqlite3.connect(':memory:').execute('select 1').fetchall()",
     "smtplib": "import socket; socket.socket().close()",
     "socket": "import socket; socket.socket().close()",
     "socketserver": "import socket; socket.socket().close()",

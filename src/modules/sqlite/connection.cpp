@@ -138,6 +138,7 @@ Fallible<void> reopen_py(Thread& t, Connection* self);
 
 Fallible<void> start_py(Thread& t, Connection* self, Value database, double timeout, int detect_types, Value isolation_level, bool check_same_thread,
                         int64_t cached_statements, bool uri, Value autocommit) {
+  TRY(t.audit_py("sqlite3.connect", database));
   Bytes* path = TRY(path_of_py(t, database));
   Value level = TRY(isolation_level_of(t, isolation_level));
   int mode = TRY(autocommit_of(t, autocommit));
@@ -182,6 +183,7 @@ Fallible<void> start_py(Thread& t, Connection* self, Value database, double time
   self->thread_serial_ = t.serial_;
   self->thread_id_ = t.handle_;
   self->initialized_ = true;
+  TRY(t.audit_py("sqlite3.connect/handle", Value(self)));
   if (mode == 0) TRY(execute_simply(t, self, "BEGIN"));
   return {};
 }
@@ -214,8 +216,6 @@ Fallible<void> connection_init(Thread& t, Value self, const Arguments& arguments
       Dict* keywords = TRY(Dict::make(t));
       for (size_t i = 0; i < arguments.keyword_count(); ++i)
         if (!as<Str>(arguments.names->at(i))->equals_ascii("factory")) TRY(keywords->set_py(t, arguments.names->at(i), arguments[arguments.positional + i]));
-      Value unused[1];
-      (void)unused;
       RootVector all(t);
       for (size_t i = 0; i < count; ++i) TRY(all.push(positional[i]));
       List* names = TRY(List::make(t));
