@@ -28,6 +28,9 @@ CHANGES = [
      "SQLITE_API sqlite3_int64 sqlite3_soft_heap_limit64(sqlite3_int64 n){\n  if( n!=-2 ) return 0;\n"),
     ("SQLITE_API sqlite3_int64 sqlite3_hard_heap_limit64(sqlite3_int64 n){\n", 1,
      "SQLITE_API sqlite3_int64 sqlite3_hard_heap_limit64(sqlite3_int64 n){\n  if( n!=-2 ) return 0;\n"),
+    # fts3_tokenizer(): gives addresses away, and takes any number that a program binds for one
+    ("    if( fts3TokenizerEnabled(context) || sqlite3_value_frombind(argv[1]) ){", 1, "    if( 0 ){"),
+    ("  if( fts3TokenizerEnabled(context) || sqlite3_value_frombind(argv[0]) ){", 1, "  if( 0 ){"),
     # a call of a function costs as much as its arguments are long
     ("  (*pCtx->pFunc->xSFunc)(pCtx, pCtx->argc, pCtx->argv);/* IMP: R-24505-23230 */", 1,
      "  {\n    unsigned long long nBytes = 0;\n"

@@ -53,8 +53,7 @@ Fallible<void> check_open(Thread& t, Connection* self) {
   return {};
 }
 
-bool collect_statements(Thread& t, NativeConnection* native, int) {
-  (void)native;
+bool collect_statements(Thread& t) {
   t.heap().collect();
   return true;
 }
@@ -73,7 +72,7 @@ Fallible<void> execute_simply(Thread& t, Connection* self, const char* sql) {
     }
     if (failed(t)) return Failure{};
     if (code == SQLITE_OK) return {};
-    if (!again && (code == SQLITE_BUSY || code == SQLITE_LOCKED) && collect_statements(t, self->native_, code)) continue;
+    if (!again && (code == SQLITE_BUSY || code == SQLITE_LOCKED) && collect_statements(t)) continue;
     return raise_library_error(t, entry.db(), code);
   }
 }
@@ -166,7 +165,9 @@ Fallible<void> start_py(Thread& t, Connection* self, Value database, double time
   // What the library is told in a database's own words is not to be trusted to stay in memory's bounds.
   sqlite3_busy_handler(native->db, on_busy, native);
   install_progress(native);
-  install_limits(t, native->db);
+  native->expression_depth = sqlite3_limit(native->db, SQLITE_LIMIT_EXPR_DEPTH, -1);
+  native->parser_depth = sqlite3_limit(native->db, SQLITE_LIMIT_PARSER_DEPTH, -1);
+  install_limits(t, native);
   self->state_.set(self, state);
   self->cache_.set(self, TRY(Dict::make(t)));
   self->aggregates_.set(self, TRY(List::make(t)));
@@ -197,58 +198,29 @@ Fallible<Value> connection_new(Thread& t, Type* type, const Arguments&) {
   for (ValueField* field : {&self->isolation_level_, &self->row_factory_, &self->text_factory_}) field->set(self, Value::none());
   return Value(self);
 }
-// connect() hands its arguments on, `factory` among them.
+// connect() hands its arguments on, `factory` among them, the sixth by position: it has done its work there.
 Fallible<void> connection_init(Thread& t, Value self, const Arguments& arguments) {
+  constexpr size_t kFactory = 5, kMostPositional = 8;
   if (arguments.positional > 1) {
     TRY(warn_py(t, core.DeprecationWarning,
                 "Passing more than 1 positional argument to _sqlite3.Connection() is deprecated. Parameters 'timeout', 'detect_types', "
                 "'isolation_level', 'check_same_thread', 'factory', 'cached_statements' and 'uri' will become keyword-only parameters in Python 3.15."));
   }
-  Arguments rest = arguments;
-  Value positional[8];
-  if (arguments.positional > 5) {  // factory is the sixth
-    if (arguments.positional > 8)
-      return t.raise_type_error("Connection() takes at most 8 positional arguments ({} given)", arguments.positional);
-    size_t count = 0;
-    for (size_t i = 0; i < arguments.positional; ++i)
-      if (i != 5) positional[count++] = arguments[i];
-    if (arguments.has_keywords()) {
-      Dict* keywords = TRY(Dict::make(t));
-      for (size_t i = 0; i < arguments.keyword_count(); ++i)
-        if (!as<Str>(arguments.names->at(i))->equals_ascii("factory")) TRY(keywords->set_py(t, arguments.names->at(i), arguments[arguments.positional + i]));
-      RootVector all(t);
-      for (size_t i = 0; i < count; ++i) TRY(all.push(positional[i]));
-      List* names = TRY(List::make(t));
-      Value key, value;
-      for (size_t position = 0; keywords->next_nogc(&position, &key, &value);) {
-        TRY(names->append(t, key));
-        TRY(all.push(value));
-      }
-      Tuple* name_tuple = TRY(Tuple::from(t, names->data(), names->length()));
-      TRY(call_native(t, *signature_of(&kConstructors[0]), self, Arguments(all.data(), count, name_tuple)));
-      return {};
-    }
-    rest = Arguments(positional, count);
-    TRY(call_native(t, *signature_of(&kConstructors[0]), self, rest));
-    return {};
+  if (arguments.positional > kMostPositional)
+    return t.raise_type_error("Connection() takes at most 8 positional arguments ({} given)", arguments.positional);
+  RootVector values(t);
+  List* names = TRY(List::make(t));
+  for (size_t i = 0; i < arguments.positional; ++i)
+    if (i != kFactory) TRY(values.push(arguments[i]));
+  size_t positional = values.size();
+  for (size_t i = 0; i < arguments.keyword_count(); ++i) {
+    Value name = arguments.names->at(i);
+    if (as<Str>(name)->equals_ascii("factory")) continue;
+    TRY(names->append(t, name));
+    TRY(values.push(arguments[arguments.positional + i]));
   }
-  if (arguments.has_keywords()) {
-    for (size_t i = 0; i < arguments.keyword_count(); ++i) {
-      if (!as<Str>(arguments.names->at(i))->equals_ascii("factory")) continue;
-      RootVector all(t);
-      List* names = TRY(List::make(t));
-      for (size_t k = 0; k < arguments.positional; ++k) TRY(all.push(arguments[k]));
-      for (size_t k = 0; k < arguments.keyword_count(); ++k) {
-        if (k == i) continue;
-        TRY(all.push(arguments[arguments.positional + k]));
-        TRY(names->append(t, arguments.names->at(k)));
-      }
-      Tuple* name_tuple = TRY(Tuple::from(t, names->data(), names->length()));
-      TRY(call_native(t, *signature_of(&kConstructors[0]), self, Arguments(all.data(), arguments.positional, name_tuple)));
-      return {};
-    }
-  }
-  TRY(call_native(t, *signature_of(&kConstructors[0]), self, rest));
+  Tuple* name_tuple = names->length() == 0 ? nullptr : TRY(Tuple::from(t, names->data(), names->length()));
+  TRY(call_native(t, *signature_of(&kConstructors[0]), self, Arguments(values.data(), positional, name_tuple)));
   return {};
 }
 
@@ -341,8 +313,6 @@ Fallible<Value> enter(Thread& t, Connection* self) {
   return Value(self);
 }
 Fallible<Value> exit(Thread& t, Connection* self, Value type, Value, Value) {
-  Value handled = t.isolate().services->handled_exception(t);
-  (void)handled;
   if (!type.is_none()) {
     TRY(rollback_py(t, self));
     return Value::false_value();
@@ -410,16 +380,26 @@ Fallible<void> interrupt(Thread& t, Connection* self) {
   sqlite3_interrupt(self->native_->db);
   return {};
 }
+// Limits that install_limits() lowers at times.
+int* own_limit(NativeConnection* native, int category) {
+  if (category == SQLITE_LIMIT_EXPR_DEPTH) return &native->expression_depth;
+  return category == SQLITE_LIMIT_PARSER_DEPTH ? &native->parser_depth : nullptr;
+}
 Fallible<int64_t> set_limit(Thread& t, Connection* self, int category, int limit) {
   TRY(check_open(t, self));
-  int old = sqlite3_limit(self->native_->db, category, limit);
+  NativeConnection* native = self->native_;
+  int* own = own_limit(native, category);
+  if (own != nullptr) sqlite3_limit(native->db, category, *own);
+  int old = sqlite3_limit(native->db, category, limit);
   if (old < 0) return raise_programming(t, "'category' is out of bounds");
-  install_limits(t, self->native_->db);
+  if (own != nullptr) *own = sqlite3_limit(native->db, category, -1);
+  install_limits(t, native);
   return int64_t{old};
 }
 Fallible<int64_t> get_limit(Thread& t, Connection* self, int category) {
   TRY(check_open(t, self));
-  int now = sqlite3_limit(self->native_->db, category, -1);
+  int* own = own_limit(self->native_, category);
+  int now = own != nullptr ? *own : sqlite3_limit(self->native_->db, category, -1);
   if (now < 0) return raise_programming(t, "'category' is out of bounds");
   return int64_t{now};
 }

@@ -216,11 +216,11 @@ Fallible<void> begin_transaction(Thread& t, Connection* connection, sqlite3* db)
 }
 
 // One step, again after a collection where only statements of dead cursors stood in the way.
-int step(Thread& t, Connection* connection, sqlite3_stmt* handle) {
+int step(Thread& t, sqlite3_stmt* handle) {
   if (handle == nullptr) return SQLITE_DONE;  // nothing but blanks and comments
   int code = sqlite3_step(handle);
   if (code != SQLITE_LOCKED && code != SQLITE_BUSY) return code;
-  if (failed(t) || !collect_statements(t, connection->native_, code)) return code;
+  if (failed(t) || !collect_statements(t)) return code;
   sqlite3_reset(handle);
   return sqlite3_step(handle);
 }
@@ -237,7 +237,7 @@ struct Execution {
     sqlite3_stmt* handle = statement->handle();
     TRY(bind_parameters_py(t, connection, statement, parameters));
     if (handle != nullptr) TRY(t.poll(32));
-    int code = step(t, connection, handle);
+    int code = step(t, handle);
     if (failed(t)) return Failure{};
     if (code != SQLITE_DONE && code != SQLITE_ROW) return raise_library_error(t, db);
     if (handle == nullptr) return {};
@@ -333,7 +333,7 @@ Fallible<Value> executescript(Thread& t, Cursor* self, Value script) {
   if (text.length() > longest) return t.raise(error_type(ErrorClass::DataError), "query string is too large");
   if (connection->autocommit_ == kLegacyAutocommit && !sqlite3_get_autocommit(entry.db())) TRY(execute_simply(t, connection, "COMMIT"));
   Locked locked(self);
-  install_limits(t, entry.db());
+  install_limits(t, connection->native_);
   for (const char* at = text.get(); *at != 0;) {
     sqlite3_stmt* handle = nullptr;
     const char* tail = nullptr;
@@ -344,7 +344,7 @@ Fallible<Value> executescript(Thread& t, Cursor* self, Value script) {
     }
     if (code != SQLITE_OK) return raise_library_error(t, entry.db());
     if (handle != nullptr) {
-      do code = step(t, connection, handle);
+      do code = step(t, handle);
       while (code == SQLITE_ROW && !failed(t));
       if (failed(t)) {
         sqlite3_finalize(handle);

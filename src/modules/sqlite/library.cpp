@@ -232,14 +232,17 @@ void install_progress(NativeConnection* native) {
   sqlite3_progress_handler(native->db, native->step, on_progress, native);
 }
 
-void install_limits(Thread& t, sqlite3* db) {
+void install_limits(Thread& t, NativeConnection* native) {
   // A few hundred bytes of native stack for each level that a program nests, in several walks over the tree.
   constexpr size_t kStackPerLevel = 1536;
-  size_t levels = stack_left(t) / 2 / kStackPerLevel;
-  if (levels < 1000) sqlite3_limit(db, SQLITE_LIMIT_EXPR_DEPTH, static_cast<int>(levels < 10 ? 10 : levels));
-  if (levels < 2500) sqlite3_limit(db, SQLITE_LIMIT_PARSER_DEPTH, static_cast<int>(levels < 50 ? 50 : levels));
-  uint64_t limit = t.heap().limit();
-  if (limit != 0 && limit < 1000000000) sqlite3_limit(db, SQLITE_LIMIT_LENGTH, static_cast<int>(limit));
+  size_t room = stack_left(t) / 2 / kStackPerLevel;
+  int levels = room < 10 ? 10 : room > 10000 ? 10000 : static_cast<int>(room);
+  auto lower = [](int limit, int most) { return limit == 0 || limit > most ? most : limit; };
+  sqlite3_limit(native->db, SQLITE_LIMIT_EXPR_DEPTH, lower(native->expression_depth, levels));
+  sqlite3_limit(native->db, SQLITE_LIMIT_PARSER_DEPTH, lower(native->parser_depth, levels < 50 ? 50 : levels));
+  uint64_t heap = t.heap().limit();
+  if (heap != 0 && heap < static_cast<uint64_t>(sqlite3_limit(native->db, SQLITE_LIMIT_LENGTH, -1)))
+    sqlite3_limit(native->db, SQLITE_LIMIT_LENGTH, static_cast<int>(heap));
 }
 
 }  // namespace hog::sqlite

@@ -54,6 +54,7 @@ struct NativeConnection {
   // The user's progress handler: after so many steps.
   Callback* progress;
   int progress_every, progress_left, step;
+  int expression_depth, parser_depth;  // the program's limits; the library's are lower while the native stack is short
   int64_t busy_started;
   double timeout;
 };
@@ -103,7 +104,7 @@ Fallible<void> initialize_library(Thread& t);
 // After a call of the library: something is pending that goes before its own error.
 inline bool failed(Thread& t) { return t.terminated() || t.has_exception(); }
 void install_progress(NativeConnection* native);
-void install_limits(Thread& t, sqlite3* db);
+void install_limits(Thread& t, NativeConnection* native);
 
 // ---- file_system.cpp ----
 void register_file_system();
@@ -213,10 +214,9 @@ extern const TypeSpec kConnectionSpec, kCursorSpec, kStatementSpec, kRowSpec, kB
 // ---- connection.cpp ----
 Fallible<void> check_thread(Thread& t, Connection* self);
 Fallible<void> check_open(Thread& t, Connection* self);  // and the thread
-extern const NativeMethod kCreateFunctionRows[];
 Fallible<void> execute_simply(Thread& t, Connection* self, const char* sql);  // in an Entry of its own
 // Statements of cursors that nobody refers to any more still hold locks until a collection finds them. True: try again.
-bool collect_statements(Thread& t, NativeConnection* native, int code);
+bool collect_statements(Thread& t);
 // ---- connection_callbacks.cpp ----
 extern const NativeMethod kCallbackRows[];  // for the binding of keyword arguments
 Fallible<Value> create_function(Thread& t, Value self, const Arguments& arguments);

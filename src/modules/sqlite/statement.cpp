@@ -70,7 +70,7 @@ Fallible<Statement*> make_statement(Thread& t, Connection* connection, Str* sql)
   statement->native_ = TRY(new_resource(t, connection->native_, Resource::Kind::Statement));
   sqlite3_stmt* handle = nullptr;
   const char* tail = nullptr;
-  install_limits(t, entry.db());
+  install_limits(t, connection->native_);
   int code = sqlite3_prepare_v2(entry.db(), text.get(), static_cast<int>(text.length() + 1), &handle, &tail);
   statement->native_->handle = handle;
   if (failed(t)) return Failure{};
