@@ -66,7 +66,7 @@ constexpr mpd_context_t kMostExact = {.prec = MPD_MAX_PREC,
                                       .allcr = 1};
 constexpr double kImpossibleWords = 1e13;  // more than any machine's memory
 
-double product_time(double a, double b) { return std::min(1.5 * a * b, 700.0 * (a + b)); }
+double product_time(double a, double b) { return std::min(4 * a * b, 700.0 * (a + b)); }
 
 struct Sizes {
   double a, b, precision, span;  // in words; span: between the exponents
@@ -92,8 +92,10 @@ double quotient_time(double quotient, double divisor) {
 // A series has fewer terms than the precision has digits; each is a product and a division by a word.
 double series_time(double words) {
   double digits = words * MPD_RDIGITS;
-  return (1.5 * digits / std::log10(digits + 10) + 20) * (product_time(words, words) + 30 * words);
+  return (2 * digits / std::log10(digits + 10) + 20) * (product_time(words, words) + 30 * words);
 }
+
+double root_time(double words) { return std::min(300 * words * words, 160000 * words); }
 
 double whole_exponent(const mpd_t* b) {
   if (b->exp > 18) return 1e18;
@@ -113,7 +115,7 @@ double time_of(Cost cost, const Sizes& s, const mpd_t* b) {
     case Cost::Multiply: return product_time(s.a, s.b);
     case Cost::Divide: return quotient_time(s.precision + s.b, s.b);
     case Cost::DivideInt: return quotient_time(s.span + s.a, s.b);
-    case Cost::Root: return 15 * product_time(s.precision + s.a, s.precision + s.a);
+    case Cost::Root: return root_time(s.precision + s.a);
     case Cost::Exp: return series_time(s.precision + 2);
     case Cost::Ln: return 5 * series_time(s.precision + 2);
     case Cost::Power: return power_time(s, b);
