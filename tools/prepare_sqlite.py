@@ -61,6 +61,10 @@ CHANGES = [
      "SQLITE_PRIVATE SQLITE_NOINLINE int sqlite3WalkExprNN(Walker *pWalker, Expr *pExpr){\n  int rc;\n"
      "  if( hog_sqlite_stack_is_low() ){\n"
      "    if( pWalker->pParse ) sqlite3ErrorMsg(pWalker->pParse, \"parser stack overflow\");\n    return WRC_Abort;\n  }\n"),
+    ("  if( p==0 ) return WRC_Continue;\n  if( pWalker->xSelectCallback==0 ) return WRC_Continue;\n", 1,
+     "  if( p==0 ) return WRC_Continue;\n  if( pWalker->xSelectCallback==0 ) return WRC_Continue;\n"
+     "  if( hog_sqlite_stack_is_low() ){\n"
+     "    if( pWalker->pParse ) sqlite3ErrorMsg(pWalker->pParse, \"parser stack overflow\");\n    return WRC_Abort;\n  }\n"),
     ("  if( p==0 || pParse->nErr ){\n    return 1;\n  }\n  assert( db->mallocFailed==0 );\n  if( sqlite3AuthCheck(", 1,
      "  if( p==0 || pParse->nErr ){\n    return 1;\n  }\n"
      "  if( hog_sqlite_stack_is_low() ){ sqlite3ErrorMsg(pParse, \"parser stack overflow\"); return 1; }\n"

@@ -21,6 +21,8 @@ struct tm* hog_sqlite_localtime(const time_t*);
 #define SQLITE_OMIT_COMPILEOPTION_DIAGS 1
 #define SQLITE_TEMP_STORE 3
 #define SQLITE_MAX_MMAP_SIZE 0
+/* recursion follows the native stack */
+#define SQLITE_JSON_MAX_DEPTH (hog_sqlite_stack_is_low() ? 0 : 1000)
 /* as Debian builds it */
 #define SQLITE_ENABLE_COLUMN_METADATA 1
 #define SQLITE_ENABLE_DBSTAT_VTAB 1
