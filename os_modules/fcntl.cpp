@@ -28,6 +28,7 @@ Fallible<long> integer_argument_py(Thread& t, Value v) {
 
 Fallible<Value> fcntl_call(Thread& t, Value fd, int command, Value argument) {
   int number = TRY(posix::descriptor_argument_py(t, fd));
+  TRY(t.audit_py("fcntl.fcntl", Value::from_small_int(number), Value::from_small_int(command), argument));
   if (is_index(argument)) {
     long value = TRY(integer_argument_py(t, argument));
     return make_int(t, TRY(attempt(t, [&] { return ::fcntl(number, command, value); })));
@@ -59,6 +60,7 @@ Fallible<Value> ioctl_call(Thread& t, Value fd, Value request, Value argument, b
   int number = TRY(posix::descriptor_argument_py(t, fd));
   Value index = TRY(index_py(t, request));
   auto code = static_cast<unsigned long>(int_to_int64_nogc(index).value) & 0xffffffffUL;
+  TRY(t.audit_py("fcntl.ioctl", Value::from_small_int(number), Value::from_small_int(static_cast<int64_t>(code)), argument));
   if (is_index(argument)) {
     long value = TRY(integer_argument_py(t, argument));
     return make_int(t, TRY(attempt(t, [&] { return ::ioctl(number, code, value); })));
@@ -100,12 +102,14 @@ Fallible<Value> ioctl_call(Thread& t, Value fd, Value request, Value argument, b
 
 Fallible<void> flock_call(Thread& t, Value fd, int operation) {
   int number = TRY(posix::descriptor_argument_py(t, fd));
+  TRY(t.audit_py("fcntl.flock", Value::from_small_int(number), Value::from_small_int(operation)));
   TRY(attempt(t, [&] { return ::flock(number, operation); }));
   return {};
 }
 
 Fallible<Value> lockf_call(Thread& t, Value fd, int command, Value length, Value start, int whence) {
   int number = TRY(posix::descriptor_argument_py(t, fd));
+  TRY(t.audit_py("fcntl.lockf", Value::from_small_int(number), Value::from_small_int(command), length, start, Value::from_small_int(whence)));
   struct flock lock{};
   if (command == LOCK_UN) lock.l_type = F_UNLCK;
   else if ((command & LOCK_SH) != 0) lock.l_type = F_RDLCK;

@@ -61,6 +61,7 @@ void begin_child(Thread& t) {
 }
 
 Fallible<Value> posix_fork(Thread& t) {
+  TRY(t.audit_py("os.fork"));
   TRY(Isolate::of(t).count_host_call(t));
   TRY(os::run_fork_hooks_py(t, os::ForkMoment::Before));
   TRY(acquire(t, Isolate::of(t).import_lock));  // the child sees no module that another thread is half through with
@@ -75,6 +76,7 @@ Fallible<Value> posix_fork(Thread& t) {
 }
 
 Fallible<Value> posix_forkpty(Thread& t) {
+  TRY(t.audit_py("os.forkpty"));
   TRY(Isolate::of(t).count_host_call(t));
   TRY(os::run_fork_hooks_py(t, os::ForkMoment::Before));
   TRY(acquire(t, Isolate::of(t).import_lock));
@@ -128,6 +130,7 @@ Fallible<Value> posix_execv(Thread& t, Value path, Value argv) {
   TRY(p.convert_py(t, path));
   os::StringArray arguments;
   TRY(read_arguments_py(t, "execv", argv, &arguments));
+  TRY(t.audit_py("os.exec", path, argv, Value::none()));
   ::execv(p.at().bytes, arguments.data());
   return raise_errno(t);
 }
@@ -138,6 +141,7 @@ Fallible<Value> posix_execve(Thread& t, Value path, Value argv, Value env) {
   TRY(read_arguments_py(t, "execve", argv, &arguments));
   if (type_of(env)->slots().get_item == nullptr) return t.raise_type_error("execve: environment must be a mapping object");
   TRY(read_environment_py(t, env, &environment));
+  TRY(t.audit_py("os.exec", path, argv, env));
   if (p.is_descriptor()) {
     ::fexecve(p.fd(), arguments.data(), environment.data());
   } else {
@@ -149,6 +153,7 @@ Fallible<Value> posix_exit(Thread&, int status) { ::_exit(status); }
 Fallible<Value> posix_abort(Thread&) { std::abort(); }
 Fallible<int64_t> posix_system(Thread& t, Value command) {
   ByteArray* text = TRY(encoded_argument_py(t, command));
+  TRY(t.audit_py("os.system", command));
   TRY(Isolate::of(t).count_host_call(t));
   return int64_t{::system(reinterpret_cast<char*>(text->data()))};
 }
@@ -265,6 +270,7 @@ Fallible<Value> spawn_py(Thread& t, bool search, Value path, Value argv, Value e
   if (!file_actions.is_absent() && !file_actions.is_none()) TRY(read_file_actions_py(t, file_actions, &actions, texts));
   TRY(read_attributes_py(t, &attributes, function, setpgroup, resetids, setsid, setsigmask, setsigdef, scheduler));
   TRY(Isolate::of(t).count_host_call(t));
+  TRY(t.audit_py("os.posix_spawn", path, argv, env));
   pid_t pid = -1;
   char* const* variables = env.is_none() ? environ : environment.data();
   int error = search ? ::posix_spawnp(&pid, p.at().bytes, &actions.list, &attributes.list, arguments.data(), variables)
@@ -320,10 +326,12 @@ Fallible<void> simply(Thread& t, Call call) {
   return {};
 }
 Fallible<void> posix_kill(Thread& t, int pid, int signal) {
+  TRY(t.audit_py("os.kill", Value::from_small_int(pid), Value::from_small_int(signal)));
   TRY(simply(t, [&] { return ::kill(pid, signal); }));
   return safe_point_py(t);  // one to this process has come already
 }
 Fallible<void> posix_killpg(Thread& t, int group, int signal) {
+  TRY(t.audit_py("os.killpg", Value::from_small_int(group), Value::from_small_int(signal)));
   TRY(simply(t, [&] { return ::killpg(group, signal); }));
   return safe_point_py(t);
 }

@@ -73,12 +73,14 @@ Fallible<Value> getrlimit(Thread& t, int resource) {
   return make_limits(t, limits);
 }
 Fallible<void> setrlimit(Thread& t, int resource, Value limits) {
+  TRY(t.audit_py("resource.setrlimit", Value::from_small_int(resource), limits));
   TRY(check_resource(t, resource));
   rlimit wanted = TRY(limits_argument_py(t, limits));
   if (::setrlimit(static_cast<__rlimit_resource_t>(resource), &wanted) < 0) return raise_limit_error(t);
   return {};
 }
 Fallible<Value> prlimit(Thread& t, int pid, int resource, Value limits) {
+  TRY(t.audit_py("resource.prlimit", Value::from_small_int(pid), Value::from_small_int(resource), limits.is_absent() ? Value::none() : limits));
   TRY(check_resource(t, resource));
   rlimit wanted, before;
   bool sets = !limits.is_absent() && !limits.is_none();

@@ -191,6 +191,7 @@ uint64_t handle_of(Thread& t, uint64_t ident) {
 }
 Fallible<void> signal_pthread_kill(Thread& t, Value ident, int number) {
   if (!is_int(ident)) return t.raise_type_error("'{}' object cannot be interpreted as an integer", type_of(ident));
+  TRY(t.audit_py("signal.pthread_kill", ident, Value::from_small_int(number)));
   uint64_t handle = handle_of(t, static_cast<uint64_t>(int_to_int64_nogc(ident).value));
   if (handle == 0) return raise_os_error(t, ESRCH);
   if (int error = ::pthread_kill(static_cast<pthread_t>(handle), number); error != 0) return raise_os_error(t, error);

@@ -196,6 +196,11 @@ Fallible<Value> fork_exec(Thread& t, Value args, Value executables, bool close_f
   r.error_read = errpipe_read, r.error_write = errpipe_write;
   r.restore_signals = restore_signals, r.set_session = call_setsid, r.process_group = pgid_to_set;
   r.umask = child_umask, r.prepare = preexec_fn;
+  if (t.isolate().audited) {
+    // Paths as bytes, which is what they are for the system.
+    Value given = args.is_none() ? args : Value(TRY(list_from_iterable_py(t, args)));
+    TRY(t.audit_py("_posixsubprocess.fork_exec", Value(TRY(list_from_iterable_py(t, executables))), given, env));
+  }
   TRY(Isolate::of(t).count_host_call(t));
   bool hooks = !preexec_fn.is_none();
   if (hooks) TRY(os::run_fork_hooks_py(t, os::ForkMoment::Before));

@@ -37,7 +37,11 @@ Fallible<void> openlog(Thread& t, Value ident, int options, int facility) {
   TRY(os::require_process(t, "syslog"));
   if (!ident.is_absent() && !is<Str>(ident)) return t.raise_type_error("openlog() argument 'ident' must be str, not {}", type_of(ident));
   Bytes* name = ident.is_absent() ? TRY(program_name_py(t)) : TRY(text_py(t, as<Str>(ident)));
-  TRY(t.audit_py("syslog.openlog", ident.is_absent() ? Value::none() : ident, Value::from_small_int(options), Value::from_small_int(facility)));
+  if (ident.is_absent() && t.isolate().audited) {
+    size_t length = std::strlen(reinterpret_cast<const char*>(name->data()));
+    ident = length == 0 ? Value::none() : TRY(posix::decode_host_text(t, name->data(), length));
+  }
+  TRY(t.audit_py("syslog.openlog", ident, Value::from_small_int(options), Value::from_small_int(facility)));
   open_system_log(reinterpret_cast<const char*>(name->data()), name->length() - 1, options, facility);
   return {};
 }
@@ -61,11 +65,13 @@ Fallible<void> write_log(Thread& t, Arguments arguments) {
 }
 Fallible<void> closelog(Thread& t) {
   TRY(os::require_process(t, "syslog"));
+  TRY(t.audit_py("syslog.closelog"));
   close_system_log();
   return {};
 }
 Fallible<int64_t> setlogmask(Thread& t, int mask) {
   TRY(os::require_process(t, "syslog"));
+  TRY(t.audit_py("syslog.setlogmask", Value::from_small_int(mask)));
   return int64_t{set_system_log_mask(mask)};
 }
 // Bits of priorities; those beyond the type are no priorities.

@@ -135,6 +135,7 @@ Fallible<void> posix_sync(Thread&) {
 // ---- Locks and copies. ----
 
 Fallible<void> posix_lockf(Thread& t, int fd, int command, int64_t length) {
+  TRY(t.audit_py("os.lockf", Value::from_small_int(fd), Value::from_small_int(command), Value::from_small_int(length)));
   return simply(t, [&] { return ::lockf(fd, command, length); });
 }
 Fallible<Value> posix_sendfile(Thread& t, int out, int in, Value offset, int64_t count) {
@@ -247,6 +248,7 @@ Fallible<Bytes*> sized_bytes(Thread& t, const PathArgument& path, Call call) {
 Fallible<Value> posix_getxattr(Thread& t, Value path, Value attribute, bool follow) {
   AttributeArguments a("getxattr", false);
   TRY(read_py(t, &a, path, attribute, follow));
+  TRY(t.audit_py("os.getxattr", path, attribute));
   return Value(TRY(sized_bytes(t, a.path, [&](char* room, size_t size) {
     if (a.path.is_descriptor()) return ::fgetxattr(a.path.fd(), a.name_text(), room, size);
     return (a.follow ? ::getxattr : ::lgetxattr)(a.path.at().bytes, a.name_text(), room, size);
@@ -255,6 +257,7 @@ Fallible<Value> posix_getxattr(Thread& t, Value path, Value attribute, bool foll
 Fallible<Value> posix_listxattr(Thread& t, Value path, bool follow) {
   AttributeArguments a("listxattr", true);
   TRY(read_py(t, &a, path, Value::absent(), follow));
+  TRY(t.audit_py("os.listxattr", path));
   Bytes* all = TRY(sized_bytes(t, a.path, [&](char* room, size_t size) {
     if (a.path.is_descriptor()) return ::flistxattr(a.path.fd(), room, size);
     return (a.follow ? ::listxattr : ::llistxattr)(a.path.at().bytes, room, size);
@@ -271,6 +274,7 @@ Fallible<Value> posix_listxattr(Thread& t, Value path, bool follow) {
 Fallible<void> posix_setxattr(Thread& t, Value path, Value attribute, Value value, int flags, bool follow) {
   AttributeArguments a("setxattr", false);
   TRY(read_py(t, &a, path, attribute, follow));
+  TRY(t.audit_py("os.setxattr", path, attribute, value, Value::from_small_int(flags)));
   BytesLike data(t);
   TRY(data.open(value));
   int result = a.path.is_descriptor()
@@ -282,6 +286,7 @@ Fallible<void> posix_setxattr(Thread& t, Value path, Value attribute, Value valu
 Fallible<void> posix_removexattr(Thread& t, Value path, Value attribute, bool follow) {
   AttributeArguments a("removexattr", false);
   TRY(read_py(t, &a, path, attribute, follow));
+  TRY(t.audit_py("os.removexattr", path, attribute));
   int result = a.path.is_descriptor() ? ::fremovexattr(a.path.fd(), a.name_text())
                                       : (a.follow ? ::removexattr : ::lremovexattr)(a.path.at().bytes, a.name_text());
   if (result < 0) return raise_path_error(t, errno, a.path);

@@ -181,6 +181,7 @@ Fallible<int64_t> send_message_py(Thread& t, SocketObject* self, Value buffers, 
   TRY(data.open_py(buffers, kBufferSimple, "sendmsg() argument 1 must be an iterable"));
   Address to;
   if (!address.is_none()) TRY(read_address_py(t, self->family_, address, "sendmsg", &to));
+  TRY(t.audit_py("socket.sendmsg", Value(self), address));
   size_t control_size = 0;
   ByteArray* control = TRY(make_control_py(t, ancillary, &control_size));
   msghdr message{};

@@ -75,6 +75,7 @@ Fallible<Value> text(Thread& t, const char* s) { return posix::decode_host_text(
 const char* characters(ByteArray* bytes) { return reinterpret_cast<const char*>(bytes->data()); }
 
 Fallible<Value> get_address_info(Thread& t, Value host, Value port, int family, int type, int protocol, int flags) {
+  TRY(t.audit_py("socket.getaddrinfo", host, port, Value::from_small_int(family), Value::from_small_int(type), Value::from_small_int(protocol)));
   ByteArray* name = host.is_none() ? nullptr : TRY(host_name_py(t, host));
   ByteArray* service = nullptr;
   if (is_int_or_bool(port)) {
@@ -115,6 +116,7 @@ Fallible<Value> get_address_info(Thread& t, Value host, Value port, int family, 
 }
 
 Fallible<Value> get_name_info(Thread& t, Value where, int flags) {
+  TRY(t.audit_py("socket.getnameinfo", where));
   if (!is<Tuple>(where)) return t.raise_type_error("getnameinfo() argument 1 must be a tuple");
   auto* tuple = as<Tuple>(where);
   if (tuple->length() < 2 || tuple->length() > 4 || !is<Str>(tuple->at(0)))
@@ -150,6 +152,7 @@ Fallible<Value> get_name_info(Thread& t, Value where, int flags) {
 }
 
 Fallible<Value> get_host_by_name(Thread& t, Value host) {
+  TRY(t.audit_py("socket.gethostbyname", host));
   Address address;
   TRY(resolve_py(t, host, AF_INET, &address));
   return as<Tuple>(TRY(make_address(t, address)))->at(0);
@@ -171,6 +174,7 @@ Fallible<Value> host_entry(Thread& t, const hostent* entry, int error) {
 }
 constexpr size_t kEntryRoom = 16384;
 Fallible<Value> get_host_by_name_full(Thread& t, Value host) {
+  TRY(t.audit_py("socket.gethostbyname", host));
   Address address;
   TRY(resolve_py(t, host, AF_INET, &address));
   ByteArray* name = TRY(host_name_py(t, host));
@@ -181,6 +185,7 @@ Fallible<Value> get_host_by_name_full(Thread& t, Value host) {
   return host_entry(t, found, error);
 }
 Fallible<Value> get_host_by_address(Thread& t, Value host) {
+  TRY(t.audit_py("socket.gethostbyaddr", host));
   Address address;
   TRY(resolve_py(t, host, AF_UNSPEC, &address));
   ByteArray* room = TRY(ByteArray::make(t, kEntryRoom));
@@ -193,6 +198,7 @@ Fallible<Value> get_host_by_address(Thread& t, Value host) {
   return host_entry(t, found, error);
 }
 Fallible<Value> get_service_by_name(Thread& t, Str* name, Value protocol) {
+  TRY(t.audit_py("socket.getservbyname", Value(name), protocol.is_absent() ? Value(names.empty) : protocol));
   ByteArray* bytes = TRY(posix::encoded_argument_py(t, Value(name)));
   ByteArray* kind = protocol.is_absent() ? nullptr : TRY(posix::encoded_argument_py(t, protocol));
   char room[2048];
@@ -202,6 +208,7 @@ Fallible<Value> get_service_by_name(Thread& t, Str* name, Value protocol) {
   return Value::from_small_int(ntohs(static_cast<uint16_t>(found->s_port)));
 }
 Fallible<Value> get_service_by_port(Thread& t, int port, Value protocol) {
+  TRY(t.audit_py("socket.getservbyport", Value::from_small_int(port), protocol.is_absent() ? Value(names.empty) : protocol));
   if (port < 0 || port > 0xffff) return t.raise(core.OverflowError, "getservbyport: port must be 0-65535.");
   ByteArray* kind = protocol.is_absent() ? nullptr : TRY(posix::encoded_argument_py(t, protocol));
   char room[2048];
@@ -219,12 +226,14 @@ Fallible<Value> get_protocol_by_name(Thread& t, Str* name) {
   return Value::from_small_int(found->p_proto);
 }
 Fallible<Value> get_host_name(Thread& t) {
+  TRY(t.audit_py("socket.gethostname"));
   char name[256];
   if (::gethostname(name, sizeof name) < 0) return os::raise_errno(t);
   name[sizeof name - 1] = 0;
   return text(t, name);
 }
 Fallible<void> set_host_name(Thread& t, Value name) {
+  TRY(t.audit_py("socket.sethostname", name));
   ByteArray* bytes = TRY(posix::encoded_argument_py(t, name));
   if (::sethostname(characters(bytes), std::strlen(characters(bytes))) < 0) return os::raise_errno(t);
   return {};

@@ -107,6 +107,7 @@ Fallible<void> inspect_descriptor(Thread& t, int fd, int64_t* family, int64_t* t
 }
 
 Fallible<void> initialize_socket(Thread& t, SocketObject* self, int64_t family, int64_t type, int64_t protocol, Value fileno) {
+  TRY(t.audit_py("socket.__new__", Value(self), Value::from_small_int(family), Value::from_small_int(type), Value::from_small_int(protocol)));
   int fd;
   if (!fileno.is_absent() && !fileno.is_none()) {
     if (is_float(fileno)) return t.raise_type_error("integer argument expected, got float");
@@ -209,6 +210,7 @@ Fallible<Value> socket_accept(Thread& t, SocketObject* self) {
 Fallible<void> socket_bind(Thread& t, SocketObject* self, Value where) {
   Address address;
   TRY(read_address_py(t, self->family_, where, "bind", &address));
+  TRY(t.audit_py("socket.bind", Value(self), where));
   if (::bind(self->fd_, address.get(), address.size) < 0) return os::raise_errno(t);
   return {};
 }
@@ -243,12 +245,14 @@ Fallible<int> connect_py(Thread& t, SocketObject* self, Value where, const char*
   return error == EISCONN ? 0 : error;
 }
 Fallible<void> socket_connect(Thread& t, SocketObject* self, Value address) {
+  TRY(t.audit_py("socket.connect", Value(self), address));
   int error = TRY(connect_py(t, self, address, "connect"));
   if (error == EWOULDBLOCK && self->timeout_ > 0) return raise_timed_out(t);
   if (error != 0) return raise_os_error(t, error);
   return {};
 }
 Fallible<int64_t> socket_connect_ex(Thread& t, SocketObject* self, Value address) {
+  TRY(t.audit_py("socket.connect", Value(self), address));
   return int64_t{TRY(connect_py(t, self, address, "connect_ex"))};
 }
 Fallible<Value> own_address(Thread& t, SocketObject* self, int (*ask)(int, sockaddr*, socklen_t*)) {
@@ -378,6 +382,7 @@ Fallible<Value> socket_sendto(Thread& t, Value v, const Arguments& arguments) {
   BytesLike bytes(t);
   TRY(bytes.open(arguments[0]));
   int flags = arguments.positional == 3 ? static_cast<int>(TRY(index_to_int64_py(t, arguments[1]))) : 0;
+  TRY(t.audit_py("socket.sendto", v, arguments[arguments.positional - 1]));
   Address to;
   TRY(read_address_py(t, self->family_, arguments[arguments.positional - 1], "sendto", &to));
   return make_int(t, TRY(transfer_py(t, self, WaitFor::Writing, [&] {

@@ -52,6 +52,15 @@ bool is_syntax_tree(Thread& t, Value v) {
 
 }  // namespace
 
+namespace {
+// The hooks get the text as bytes, whatever it came as.
+Fallible<void> audit_compile_py(Thread& t, Value source, Value filename) {
+  if (!t.isolate().audited) return {};
+  if (is<Str>(source)) source = TRY(call_method_py(t, source, TRY(Str::intern_utf8(t, "encode"))));
+  return t.audit_py("compile", source, filename);
+}
+}  // namespace
+
 Fallible<Value> compile(Thread& t, Value source, Value filename, Str* mode, int flags, bool dont_inherit, int optimize,
                         int feature_version) {
   CompileRequest request;
@@ -66,12 +75,14 @@ Fallible<Value> compile(Thread& t, Value source, Value filename, Str* mode, int 
   if (feature_version >= 0 && request.only_ast) request.feature_minor = feature_version;
   CompilerService* compiler = TRY(compiler_of(t));
   if (is_syntax_tree(t, source)) {
+    TRY(t.audit_py("compile", source, filename));
     request.tree = source;
     return compiler->compile_py(t, request);
   }
   SourceText text(t);
   TRY(text.open_py(source, request.filename, "compile() arg 1 must be a string, bytes or AST object"));
   request.source = text.view();
+  TRY(audit_compile_py(t, source, Value(request.filename)));
   return compiler->compile_py(t, request);
 }
 
@@ -115,8 +126,10 @@ Fallible<Value> run_source_py(Thread& t, Value source, const Scopes& scopes, Com
   SourceText text(t);
   TRY(text.open_py(source, request.filename, type_message));
   request.source = mode == CompileMode::Eval ? without_leading_blanks(text.view()) : text.view();
+  TRY(audit_compile_py(t, source, Value(request.filename)));
   CompilerService* compiler = TRY(compiler_of(t));
   Value code = TRY(compiler->compile_py(t, request));
+  TRY(t.audit_py("exec", code));
   return Isolate::of(t).run_code(t, as<Code>(code), scopes.globals, scopes.locals);
 }
 
@@ -154,6 +167,7 @@ Fallible<Value> eval(Thread& t, Value source, Value globals, Value locals) {
     auto* code = as<Code>(source);
     if (free_variable_count(code) != 0)
       return t.raise_type_error("code object passed to eval() may not contain free variables");
+    TRY(t.audit_py("exec", source));
     return Isolate::of(t).run_code(t, code, scopes.globals, scopes.locals);
   }
   return run_source_py(t, source, scopes, CompileMode::Eval, "eval() arg 1 must be a string, bytes or code object");
@@ -174,6 +188,7 @@ Fallible<void> exec(Thread& t, Value source, Value globals, Value locals, Value 
   if (is<Code>(source)) {
     auto* code = as<Code>(source);
     TRY(check_closure(t, code, closure));
+    TRY(t.audit_py("exec", source));
     if (closure.is_none()) {
       TRY(Isolate::of(t).run_code(t, code, scopes.globals, scopes.locals));
       return {};
@@ -211,6 +226,7 @@ Fallible<Value> breakpoint(Thread& t, Value, const Arguments& arguments) {
   Str* name = TRY(Str::intern_utf8(t, "breakpointhook"));
   Value hook = t.isolate().sys_dict->get_name_nogc(name);
   if (hook.is_absent()) return t.raise(core.RuntimeError, "lost sys.breakpointhook");
+  TRY(t.audit_py("builtins.breakpoint", hook));
   return call_py(t, hook, arguments);
 }
 

@@ -48,7 +48,11 @@ Fallible<bool> callable(Thread&, Value object) { return is_callable(object); }
 Fallible<int64_t> hash(Thread& t, Value object) { return hash_py(t, object); }
 
 // Cells never move, and no cell has the address that an immediate's word would be: the word itself identifies.
-Fallible<Value> id(Thread& t, Value object) { return make_uint(t, object.raw()); }
+Fallible<Value> id(Thread& t, Value object) {
+  Value number = TRY(make_uint(t, object.raw()));
+  TRY(t.audit_py("builtins.id", number));
+  return number;
+}
 
 Fallible<Value> dir(Thread& t, Value object) {
   Value listing;

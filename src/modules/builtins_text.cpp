@@ -136,6 +136,7 @@ Fallible<Value> input(Thread& t, Value prompt) {
   Value in = TRY(input_stream(t, names.stdin));
   Value out = TRY(input_stream(t, names.stdout));
   Value error = TRY(input_stream(t, names.stderr));
+  TRY(t.audit_py("builtins.input", prompt.is_absent() ? Value::none() : prompt));
   Fallible<Value> flushed = call_method_py(t, error, names.flush);
   if (flushed.failed() && !clear_exception_if(t, core.Exception)) return Failure{};
   if (!prompt.is_absent()) {
@@ -148,7 +149,8 @@ Fallible<Value> input(Thread& t, Value prompt) {
   if (!is<Str>(line)) return t.raise_type_error("object.readline() returned non-string");
   auto* text = as<Str>(line);
   if (text->length() == 0) return t.raise(core.EOFError, "EOF when reading a line");
-  if (text->at(text->length() - 1) == '\n') return Value(TRY(Str::slice(t, text, 0, text->length() - 1)));
+  if (text->at(text->length() - 1) == '\n') text = TRY(Str::slice(t, text, 0, text->length() - 1));
+  TRY(t.audit_py("builtins.input/result", Value(text)));
   return Value(text);
 }
 

@@ -135,6 +135,7 @@ Fallible<List*> search_heap(Thread& t, const Arguments* targets) {
 }
 
 Fallible<Value> get_objects(Thread& t, Value generation) {
+  TRY(t.audit_py("gc.get_objects", generation.is_none() ? Value::from_small_int(-1) : generation));
   if (!generation.is_none()) {
     int64_t n = TRY(index_to_int64_py(t, generation));
     if (n >= kGenerations)
@@ -145,7 +146,15 @@ Fallible<Value> get_objects(Thread& t, Value generation) {
   return Value(TRY(search_heap(t, nullptr)));
 }
 
-Fallible<Value> get_referrers(Thread& t, Arguments objects) { return Value(TRY(search_heap(t, &objects))); }
+Fallible<void> audit_objects_py(Thread& t, const char* event, const Arguments& objects) {
+  if (!t.isolate().audited) return {};
+  return t.audit_py(event, Value(TRY(Tuple::from(t, objects.values, objects.positional))));
+}
+
+Fallible<Value> get_referrers(Thread& t, Arguments objects) {
+  TRY(audit_objects_py(t, "gc.get_referrers", objects));
+  return Value(TRY(search_heap(t, &objects)));
+}
 
 Fallible<void> add_referents_py(Thread& t, Value object, List* found) {
   if (is<List>(object) || is<Tuple>(object) || is<Set>(object))
@@ -174,6 +183,7 @@ Fallible<void> add_referents_py(Thread& t, Value object, List* found) {
 }
 
 Fallible<Value> get_referents(Thread& t, Arguments objects) {
+  TRY(audit_objects_py(t, "gc.get_referents", objects));
   List* found = TRY(List::make(t));
   for (uint32_t i = 0; i < objects.positional; ++i) TRY(add_referents_py(t, objects[i], found));
   return Value(found);

@@ -30,9 +30,11 @@ Fallible<Value> find_code_py(Thread& t, Bytes* blob, int64_t offset) {
 namespace {
 
 Fallible<Value> dumps(Thread& t, Value value, int version, bool allow_code) {
+  TRY(t.audit_py("marshal.dumps", value, Value::from_small_int(version)));
   return Value(TRY(marshal::dump_py(t, value, version, allow_code)));
 }
 Fallible<Value> dump(Thread& t, Value value, Value file, int version, bool allow_code) {
+  TRY(t.audit_py("marshal.dumps", value, Value::from_small_int(version)));
   Bytes* bytes = TRY(marshal::dump_py(t, value, version, allow_code));
   return call_method_py(t, file, names.write, Value(bytes));
 }
@@ -45,9 +47,13 @@ Fallible<Value> loads(Thread& t, Value data, bool allow_code) {
     TRY(buffer.open(data));
     bytes = TRY(Bytes::from(t, buffer.data(), buffer.size()));
   }
+  TRY(t.audit_py("marshal.loads", Value(bytes)));
   return marshal::load_py(t, bytes, allow_code);
 }
-Fallible<Value> load(Thread& t, Value file, bool allow_code) { return marshal::load_from_file_py(t, file, allow_code); }
+Fallible<Value> load(Thread& t, Value file, bool allow_code) {
+  TRY(t.audit_py("marshal.load"));
+  return marshal::load_from_file_py(t, file, allow_code);
+}
 
 constexpr NativeMethod kFunctions[] = {
     {"dump", HOG_NATIVE(dump), "(value, file, version=5, /, *, allow_code=True)", "Writes a value to a binary file."},

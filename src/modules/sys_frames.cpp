@@ -32,10 +32,13 @@ Frame* frame_at(Thread& t, int depth) {
 Fallible<Value> sys_getframe(Thread& t, int depth) {
   Frame* frame = frame_at(t, depth);
   if (frame == nullptr) return t.raise_value_error("call stack is not deep enough");
-  return Value(TRY(frame_object(t, frame)));
+  Value object = Value(TRY(frame_object(t, frame)));
+  TRY(t.audit_py("sys._getframe", object));
+  return object;
 }
 
 Fallible<Value> sys_getframemodulename(Thread& t, int depth) {
+  TRY(t.audit_py("sys._getframemodulename", Value::from_small_int(depth)));
   Frame* frame = frame_at(t, depth);
   if (frame == nullptr) return Value::none();
   Value name = frame->function != nullptr ? frame->function->module_.get() : Value();
@@ -61,9 +64,11 @@ Fallible<Value> by_thread(Thread& t, Of of) {
 }  // namespace
 
 Fallible<Value> sys_current_frames(Thread& t) {
+  TRY(t.audit_py("sys._current_frames"));
   return by_thread(t, [&](Thread& each) -> Fallible<Value> { return Value(TRY(frame_object(t, each.frame_))); });
 }
 Fallible<Value> sys_current_exceptions(Thread& t) {
+  TRY(t.audit_py("sys._current_exceptions"));
   return by_thread(t, [&](Thread& each) -> Fallible<Value> {
     Value exception = handled_exception(each);
     return exception.is_absent() ? Value::none() : exception;
@@ -80,6 +85,7 @@ Value get_hook(Thread& t, Thread::Own own) { return t.own_[own].is_empty() ? Val
 }  // namespace
 
 Fallible<void> sys_settrace(Thread& t, Value function) {
+  TRY(t.audit_py("sys.settrace"));
   set_trace_function(t, function.is_none() ? Value() : function);
   return {};
 }
@@ -95,6 +101,7 @@ Fallible<void> sys_setprofileallthreads(Thread& t, Value function) {
 }
 Fallible<Value> sys_gettrace(Thread& t) { return t.trace_function_.is_empty() ? Value::none() : t.trace_function_; }
 Fallible<void> sys_setprofile(Thread& t, Value function) {
+  TRY(t.audit_py("sys.setprofile"));
   set_profile_function(t, function.is_none() ? Value() : function);
   return {};
 }

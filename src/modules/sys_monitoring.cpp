@@ -52,6 +52,7 @@ Fallible<Value> get_tool(Thread& t, Module* module, int tool) {
 }
 
 Fallible<Value> register_callback(Thread& t, Module* module, int tool, int event, Value function) {
+  TRY(t.audit_py("sys.monitoring.register_callback", function));
   TRY(check_tool(t, tool));
   if (event <= 0 || (event & (event - 1)) != 0)
     return t.raise_value_error("The callback can only be set for one event at a time");

@@ -413,11 +413,14 @@ Fallible<Value> start_new_thread(Thread& t, Module* module, Value function, Valu
   if (!is_callable(function)) return t.raise_type_error("first arg must be callable");
   if (!is<Tuple>(arguments)) return t.raise_type_error("2nd arg must be a tuple");
   if (!keywords.is_absent() && !is<Dict>(keywords)) return t.raise_type_error("optional 3rd arg must be a dictionary");
-  return start_py(t, module, function, arguments, keywords.is_absent() ? Value::none() : keywords, nullptr);
+  Value given = keywords.is_absent() ? Value::none() : keywords;
+  TRY(t.audit_py("_thread.start_new_thread", function, arguments, given));
+  return start_py(t, module, function, arguments, given, nullptr);
 }
 Fallible<Value> start_joinable_thread(Thread& t, Module* module, Value function, Value given, bool daemon) {
   if (!is_callable(function)) return t.raise_type_error("thread function must be callable");
   if (!given.is_none() && !is<ThreadHandle>(given)) return t.raise_type_error("'handle' must be a _ThreadHandle");
+  TRY(t.audit_py("_thread.start_joinable_thread", function, Value::from_small_int(daemon), given));
   auto* handle = as<ThreadHandle>(given.is_none() ? Value(TRY(new_instance(t, thread_handle_type))) : given);
   if (handle->state_ != ThreadState::NotStarted) return t.raise(core.RuntimeError, "thread already started");
   handle->state_ = ThreadState::Starting;

@@ -69,6 +69,7 @@ Fallible<double> clock_getres(Thread& t, Value id) {
 }
 
 Fallible<void> time_sleep(Thread& t, Value duration) {
+  TRY(t.audit_py("time.sleep", duration));
   double d;
   if (is_int_or_bool(duration)) {
     d = TRY(int_to_double(t, duration));

@@ -207,6 +207,14 @@ Fallible<void> remember_program_text(Thread& t, Code* code, Str* filename, std::
   return as<List>(waiting)->append(t, Value(entry));
 }
 
+// RuntimeError from an audit hook: nothing is shown.
+static bool may_report_py(Thread& t, Value hook, Value exception, Value traceback) {
+  if (!t.audit_py("sys.excepthook", hook, Value(type_of(exception)), exception, traceback).failed()) return true;
+  if (t.terminated() || t.exception_is(core.RuntimeError)) return false;
+  t.isolate().services->write_unraisable(t, "Exception ignored in audit hook", Value());
+  return true;
+}
+
 void report_pending_exception_py(Thread& t) {
   if (t.terminated()) return flush_standard_streams(t);
   Value exception = t.take_exception();
@@ -218,6 +226,8 @@ void report_pending_exception_py(Thread& t) {
   Value hook = name.failed() ? Value::absent() : t.isolate().sys_dict->get_name_nogc(name.get());
   if (hook.is_absent()) {
     print_titled_py(t, "sys.excepthook is missing\n", exception);
+  } else if (!may_report_py(t, hook, exception, traceback)) {
+    // An audit hook wants it kept quiet.
   } else if (call_py(t, hook, Value(type_of(exception)), exception, traceback).failed() && !t.terminated()) {
     if (t.exception_is(core.SystemExit)) return flush_standard_streams(t);
     Value second = t.take_exception();

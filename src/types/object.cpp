@@ -160,6 +160,7 @@ bool class_is_mutable(Value self, const Type* type) {
 
 Fallible<void> set_class(Thread& t, Value self, Value value) {
   if (value.is_absent()) return t.raise_type_error("can't delete __class__ attribute");
+  if (t.isolate().audited) TRY(t.audit_py("object.__setattr__", self, Value(names.dunder_class), value));
   Type* type = as_type(value);
   if (type == nullptr)
     return t.raise_type_error("__class__ must be set to a class, not '{}' object", type_of(value));

@@ -84,7 +84,8 @@ Fallible<void> check_settable(Thread& t, Type* type, const char* name, Value val
     return t.raise_type_error("cannot set '{}' attribute of immutable type '{}'", name, type->name());
   if (value.is_absent())
     return t.raise_type_error("cannot delete '{}' attribute of immutable type '{}'", name, type->name());
-  return {};
+  if (!t.isolate().audited) return {};
+  return t.audit_py("object.__setattr__", Value(type), Value(TRY(Str::intern_utf8(t, name))), value);
 }
 
 Fallible<Value> get_name(Thread&, Value self) { return Value(self_type(self)->name()); }

@@ -6,6 +6,7 @@
 #include "object/exception.hpp"
 #include "object/native.hpp"
 #include "object/protocol.hpp"
+#include "vm/finalize.hpp"
 #include "vm/frame.hpp"
 #include "vm/interpreter_support.hpp"
 #include "vm/isolate.hpp"
@@ -26,8 +27,8 @@ void trace_wrapped(Cell* cell, Marker& marker) { marker.visit_word(static_cast<W
 const Layout WrappedValue::kLayout = {
     .name = "async_generator_wrapped_value", .trace = trace_wrapped, .base_size = sizeof(WrappedValue)};
 
-// asend(), athrow() and aclose(); the first has a type of its own.
-class AsyncStep : public Cell {
+// asend(), athrow() and aclose(); the first has a type of its own. Linked until it is used: dropped before that, it warns.
+class AsyncStep : public LinkedFinalizer {
  public:
   static const Layout kLayout;
   Field<Generator> generator_;
@@ -55,6 +56,11 @@ void trace_anext(Cell* cell, Marker& marker) {
 const Layout AnextAwaitable::kLayout = {
     .name = "anext_awaitable", .trace = trace_anext, .base_size = sizeof(AnextAwaitable)};
 
+void leave_start(AsyncStep* step, AwaitableState state) {
+  step->state_ = state;
+  unlink_finalizer(step);
+}
+
 bool is_end(Thread& t) { return t.exception_is(core.StopAsyncIteration) || t.exception_is(core.GeneratorExit); }
 
 // What the generator gave, as an awaitable gives it on: raw values pass, a yielded one becomes StopIteration.
@@ -78,7 +84,7 @@ Failure raise_reused(Thread& t, AsyncStep* step) {
                                                                         : "cannot reuse already awaited aclose()/athrow()");
 }
 Failure raise_running(Thread& t, AsyncStep* step) {
-  step->state_ = AwaitableState::Closed;
+  leave_start(step, AwaitableState::Closed);
   const char* name = step->operation_ == Operation::Send ? "anext" : step->operation_ == Operation::Throw ? "athrow" : "aclose";
   return t.raise(core.RuntimeError, "{}(): asynchronous generator is already running", name);
 }
@@ -90,7 +96,7 @@ Fallible<Value> finish_throwing(Thread& t, AsyncStep* step, Fallible<Value> outc
     if (!outcome.failed()) {
       if (!(outcome.get().is_cell() && is<WrappedValue>(outcome.get()))) return outcome;
       g->running_async_ = false;
-      step->state_ = AwaitableState::Closed;
+      leave_start(step, AwaitableState::Closed);
       return t.raise(core.RuntimeError, "async generator ignored GeneratorExit");
     }
   } else {
@@ -99,7 +105,7 @@ Fallible<Value> finish_throwing(Thread& t, AsyncStep* step, Fallible<Value> outc
   }
   if (t.terminated()) return Failure{};
   g->running_async_ = false;
-  step->state_ = AwaitableState::Closed;
+  leave_start(step, AwaitableState::Closed);
   if (step->operation_ == Operation::Close && is_end(t)) {
     t.take_exception();
     return t.raise_bare(core.StopIteration);
@@ -113,11 +119,11 @@ Fallible<Value> send_step(Thread& t, AsyncStep* step, Value argument) {
   if (step->state_ == AwaitableState::Initial) {
     if (g->running_async_) return raise_running(t, step);
     if (argument.is_none()) argument = step->value_.get();
-    step->state_ = AwaitableState::Iterating;
+    leave_start(step, AwaitableState::Iterating);
   }
   g->running_async_ = true;
   Fallible<Value> outcome = unwrap(t, g, generator_send_py(t, g, argument));
-  if (outcome.failed()) step->state_ = AwaitableState::Closed;
+  if (outcome.failed()) leave_start(step, AwaitableState::Closed);
   return outcome;
 }
 
@@ -125,18 +131,18 @@ Fallible<Value> throw_step(Thread& t, AsyncStep* step, Value argument) {
   Generator* g = step->generator_.get();
   if (step->state_ == AwaitableState::Closed) return raise_reused(t, step);
   if (g->state_ == GeneratorState::Finished) {
-    step->state_ = AwaitableState::Closed;
+    leave_start(step, AwaitableState::Closed);
     return t.raise_bare(core.StopIteration);
   }
   if (step->state_ == AwaitableState::Initial) {
     if (g->running_async_) return raise_running(t, step);
     if (g->closed_flag_) {
-      step->state_ = AwaitableState::Closed;
+      leave_start(step, AwaitableState::Closed);
       return t.raise_bare(core.StopAsyncIteration);
     }
     if (!argument.is_none())
       return t.raise(core.RuntimeError, "can't send non-None value to a just-started coroutine");
-    step->state_ = AwaitableState::Iterating;
+    leave_start(step, AwaitableState::Iterating);
     g->running_async_ = true;
     Value exception = step->value_.get();
     if (step->operation_ == Operation::Close) {
@@ -159,14 +165,14 @@ Fallible<Value> step_throw(Thread& t, AsyncStep* self, Value type, Value value, 
   if (self->state_ == AwaitableState::Closed) return raise_reused(t, self);
   if (self->state_ == AwaitableState::Initial) {
     if (g->running_async_) return raise_running(t, self);
-    self->state_ = AwaitableState::Iterating;
+    leave_start(self, AwaitableState::Iterating);
     g->running_async_ = true;
   }
   Value exception = TRY(thrown_exception_py(t, type, value, traceback));
   Fallible<Value> outcome = generator_throw_py(t, g, exception);
   if (self->operation_ != Operation::Send) return finish_throwing(t, self, outcome);
   outcome = unwrap(t, g, outcome);
-  if (outcome.failed()) self->state_ = AwaitableState::Closed;
+  if (outcome.failed()) leave_start(self, AwaitableState::Closed);
   return outcome;
 }
 
@@ -177,6 +183,14 @@ Fallible<Value> step_close(Thread& t, AsyncStep* self) {
   if (t.terminated() || !(is_end(t) || t.exception_is(core.StopIteration))) return Failure{};
   t.take_exception();
   return Value::none();
+}
+
+Fallible<void> step_finalize(Thread& t, Value self) {
+  auto* step = as<AsyncStep>(self);
+  if (step->state_ != AwaitableState::Initial) return {};
+  constexpr const char* kNames[] = {"asend", "athrow", "aclose"};
+  return warn_py(t, core.RuntimeWarning, "coroutine method '{}' of {} was never awaited", kNames[static_cast<int>(step->operation_)],
+                 repr_of(Value(step->generator_.get()->qualified_name_.get())));
 }
 
 constexpr NativeMethod kStepMethods[] = {
@@ -209,6 +223,7 @@ Fallible<Value> make_step(Thread& t, Generator* g, Operation operation, Value va
   step->generator_.set(step, g);
   step->value_.set(step, value);
   step->operation_ = operation;
+  TRY(link_finalizer(t, step));
   return Value(step);
 }
 
@@ -240,7 +255,10 @@ Fallible<Value> get_frame(Thread& t, Value self) {
   if (g->state_ == GeneratorState::Finished) return Value::none();
   return Value(TRY(frame_object(t, &g->frame_)));
 }
-Fallible<Value> get_code(Thread&, Value self) { return Value(self_of(self)->frame_.code); }
+Fallible<Value> get_code(Thread& t, Value self) {
+  if (t.isolate().audited) TRY(t.audit_py("object.__getattr__", self, Value(TRY(Str::intern_utf8(t, "ag_code")))));
+  return Value(self_of(self)->frame_.code);
+}
 Fallible<Value> get_running(Thread&, Value self) { return Value::from_bool(self_of(self)->running_async_); }
 Fallible<Value> get_suspended(Thread&, Value self) {
   return Value::from_bool(self_of(self)->state_ == GeneratorState::Suspended);
@@ -350,7 +368,7 @@ const TypeSpec k_async_generator_send_spec = {
     .name = "async_generator_asend",
     .layout = &AsyncStep::kLayout,
     .flags = type_flag::kNoInstantiation,
-    .slots = {.iter = step_iter, .next = step_next, .await = step_iter},
+    .slots = {.iter = step_iter, .next = step_next, .finalize = step_finalize, .await = step_iter},
     .methods = kStepMethods,
 };
 extern const TypeSpec k_async_generator_throw_spec;
@@ -358,7 +376,7 @@ const TypeSpec k_async_generator_throw_spec = {
     .name = "async_generator_athrow",
     .layout = &AsyncStep::kLayout,
     .flags = type_flag::kNoInstantiation,
-    .slots = {.iter = step_iter, .next = step_next, .await = step_iter},
+    .slots = {.iter = step_iter, .next = step_next, .finalize = step_finalize, .await = step_iter},
     .methods = kStepMethods,
 };
 extern const TypeSpec k_async_generator_wrapped_value_spec;

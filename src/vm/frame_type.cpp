@@ -19,7 +19,10 @@ Fallible<Value> get_back(Thread& t, Value self) {
   if (previous == nullptr) return Value::none();
   return Value(TRY(frame_object(t, previous)));
 }
-Fallible<Value> get_code(Thread&, Value self) { return Value(self_of(self)->code_.get()); }
+Fallible<Value> get_code(Thread& t, Value self) {
+  if (t.isolate().audited) TRY(t.audit_py("object.__getattr__", self, Value(TRY(Str::intern_utf8(t, "f_code")))));
+  return Value(self_of(self)->code_.get());
+}
 Fallible<Value> get_globals(Thread&, Value self) { return Value(self_of(self)->globals_.get()); }
 Fallible<Value> get_builtins(Thread&, Value self) { return Value(self_of(self)->builtins_.get()); }
 Fallible<Value> get_locals(Thread& t, Value self) { return frame_object_locals_py(t, self_of(self)); }

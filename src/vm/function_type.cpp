@@ -25,10 +25,23 @@ Fallible<Value> function_repr(Thread& t, Value self) {
 
 // ---- Attributes. ----
 
-Fallible<Value> get_code(Thread&, Value self) { return Value(self_of(self)->code_.get()); }
+// Reading and replacing what a function runs: "object.__getattr__" and its companions.
+Fallible<void> audit_attribute_py(Thread& t, Value self, const char* name, Value value = Value()) {
+  if (!t.isolate().audited) return {};
+  Value text = Value(TRY(Str::intern_utf8(t, name)));
+  if (value.is_absent()) return t.audit_py("object.__delattr__", self, text);
+  if (value.is_empty()) return t.audit_py("object.__getattr__", self, text);
+  return t.audit_py("object.__setattr__", self, text, value);
+}
+
+Fallible<Value> get_code(Thread& t, Value self) {
+  TRY(audit_attribute_py(t, self, "__code__"));
+  return Value(self_of(self)->code_.get());
+}
 Fallible<void> set_code(Thread& t, Value self, Value value) {
   if (value.is_absent() || !is<Code>(value)) return t.raise_type_error("__code__ must be set to a code object");
   auto* f = self_of(self);
+  TRY(audit_attribute_py(t, self, "__code__", value));
   auto* code = as<Code>(value);
   size_t free_count = code->record().local_count - code->record().free_start;
   size_t closure = f->closure_ ? f->closure_->length() : 0;
@@ -39,25 +52,35 @@ Fallible<void> set_code(Thread& t, Value self, Value value) {
 }
 Fallible<Value> get_builtins(Thread&, Value self) { return Value(self_of(self)->builtins_.get()); }
 Fallible<Value> get_closure(Thread&, Value self) { return or_none(self_of(self)->closure_.get()); }
-Fallible<Value> get_defaults(Thread&, Value self) { return or_none(self_of(self)->defaults_.get()); }
+Fallible<Value> get_defaults(Thread& t, Value self) {
+  TRY(audit_attribute_py(t, self, "__defaults__"));
+  return or_none(self_of(self)->defaults_.get());
+}
 Fallible<void> set_defaults(Thread& t, Value self, Value value) {
   auto* f = self_of(self);
   if (value.is_absent() || value.is_none()) {
+    TRY(audit_attribute_py(t, self, "__defaults__", Value::absent()));
     f->defaults_.clear();
     return {};
   }
   if (!is<Tuple>(value)) return t.raise_type_error("__defaults__ must be set to a tuple object");
+  TRY(audit_attribute_py(t, self, "__defaults__", value));
   f->defaults_.set(f, as<Tuple>(value));
   return {};
 }
-Fallible<Value> get_keyword_defaults(Thread&, Value self) { return or_none(self_of(self)->keyword_defaults_.get()); }
+Fallible<Value> get_keyword_defaults(Thread& t, Value self) {
+  TRY(audit_attribute_py(t, self, "__kwdefaults__"));
+  return or_none(self_of(self)->keyword_defaults_.get());
+}
 Fallible<void> set_keyword_defaults(Thread& t, Value self, Value value) {
   auto* f = self_of(self);
   if (value.is_absent() || value.is_none()) {
+    TRY(audit_attribute_py(t, self, "__kwdefaults__", Value::absent()));
     f->keyword_defaults_.clear();
     return {};
   }
   if (!is<Dict>(value)) return t.raise_type_error("__kwdefaults__ must be set to a dict object");
+  TRY(audit_attribute_py(t, self, "__kwdefaults__", value));
   f->keyword_defaults_.set(f, as<Dict>(value));
   return {};
 }

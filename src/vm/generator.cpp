@@ -9,6 +9,33 @@
 
 namespace hog {
 
+namespace {
+
+// Where a coroutine was made: (file, line, function) of the frames from its caller outwards.
+Fallible<void> note_origin(Thread& t, Generator* g, Frame* caller) {
+  List* places = TRY(List::make(t));
+  for (int64_t left = t.coroutine_origin_depth_; caller != nullptr && left > 0; --left, caller = caller->previous) {
+    TRY(t.poll());
+    Code* code = caller->code;
+    Value line = Value::from_small_int(frame_line(caller));
+    Value file = Value(TRY(code->filename(t)));
+    TRY(places->append(t, Value(TRY(Tuple::of(t, file, line, Value(code->name_.get()))))));
+  }
+  Tuple* origin = TRY(Tuple::make(t, places->length()));
+  for (size_t i = 0; i < places->length(); ++i) origin->initialize(i, places->at(i));
+  g->origin_.set(g, Value(origin));
+  return {};
+}
+
+// The library's own function adds the origin to the message.
+Fallible<void> warn_of_origin_py(Thread& t, Generator* g) {
+  Value module = TRY(t.isolate().services->import_module(t, TRY(Str::intern_utf8(t, "warnings"))));
+  TRY(call_method_py(t, module, TRY(Str::intern_utf8(t, "_warn_unawaited_coroutine")), Value(g)));
+  return {};
+}
+
+}  // namespace
+
 Fallible<Generator*> make_generator(Thread& t, Frame* frame) {
   Code* code = frame->code;
   Shape* shape = code->has(code_flag::kCoroutine)        ? shapes.coroutine
@@ -32,6 +59,7 @@ Fallible<Generator*> make_generator(Thread& t, Frame* frame) {
   g->frame_.object = nullptr;
   g->frame_.instance = Value();
   g->frame_.owns_stack = false;
+  if (t.coroutine_origin_depth_ > 0 && g->kind_ == GeneratorKind::Coroutine) [[unlikely]] TRY(note_origin(t, g, frame->previous));
   // Dropped half-way, it must be closed: its finally blocks run.
   TRY(t.isolate().services->register_finalizer(t, g));
   return g;
@@ -411,6 +439,7 @@ Fallible<void> finalize_generator_py(Thread& t, Generator* g) {
   }
   if (g->kind_ == GeneratorKind::Coroutine && g->state_ == GeneratorState::Created) {
     g->state_ = GeneratorState::Finished;
+    if (!g->origin_.get().is_empty()) return warn_of_origin_py(t, g);
     return warn_py(t, core.RuntimeWarning, "coroutine '{}' was never awaited", g->qualified_name_.get());
   }
   if (g->state_ == GeneratorState::Created) return {};

@@ -41,7 +41,13 @@ Fallible<Value> get_frame(Thread& t, Value self) {
   if (g->state_ == GeneratorState::Finished) return Value::none();
   return Value(TRY(frame_object(t, &g->frame_)));
 }
-Fallible<Value> get_code(Thread&, Value self) { return Value(self_of(self)->frame_.code); }
+Fallible<Value> get_code(Thread& t, Value self) {
+  if (t.isolate().audited) {
+    bool coroutine = self_of(self)->kind_ == GeneratorKind::Coroutine;
+    TRY(t.audit_py("object.__getattr__", self, Value(TRY(Str::intern_utf8(t, coroutine ? "cr_code" : "gi_code")))));
+  }
+  return Value(self_of(self)->frame_.code);
+}
 Fallible<Value> get_running(Thread&, Value self) {
   return Value::from_bool(self_of(self)->state_ == GeneratorState::Running);
 }

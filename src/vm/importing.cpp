@@ -309,6 +309,18 @@ Fallible<Module*> import_machinery_py(Thread& t) {
   return bootstrap;
 }
 
+// import(name, file, sys.path, sys.meta_path, sys.path_hooks)
+static Fallible<void> audit_import_py(Thread& t, Str* name) {
+  if (!t.isolate().audited) return {};
+  Value from_sys[3];
+  constexpr const char* kNames[] = {"path", "meta_path", "path_hooks"};
+  for (size_t i = 0; i < 3; ++i) {
+    from_sys[i] = t.isolate().sys_dict->get_name_nogc(TRY(Str::intern_utf8(t, kNames[i])));
+    if (from_sys[i].is_absent()) from_sys[i] = Value::none();
+  }
+  return t.audit_py("import", Value(name), Value::none(), from_sys[0], from_sys[1], from_sys[2]);
+}
+
 Fallible<Value> import_module_py(Thread& t, Str* name) {
   Isolate& isolate = Isolate::of(t);
   Value known = TRY(isolate.modules->get_py(t, Value(name)));
@@ -317,6 +329,7 @@ Fallible<Value> import_module_py(Thread& t, Str* name) {
     return ensure_initialized_py(t, known, name);
   }
   Module* bootstrap = TRY(import_machinery_py(t));
+  TRY(audit_import_py(t, name));
   Value find_and_load = TRY(attribute_named(t, Value(bootstrap), "_find_and_load"));
   Fallible<Value> loaded = call_py(t, find_and_load, Value(name), isolate.slots[Isolate::kImportFunction].get());
   if (loaded.failed()) return trim_traceback(t);

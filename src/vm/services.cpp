@@ -59,6 +59,7 @@ void write_unraisable(Thread& t, const char* where, Value object) {
   Value make = Isolate::of(t).slots[Isolate::kUnraisableHook].get();
   Value arguments = make.is_empty() ? Value(fields.get()) : absent_when_failed(t, call_py(t, make, Value(fields.get())));
   if (arguments.is_absent()) return;
+  if (absent_when_failed(t, t.audit_py("sys.unraisablehook", hook, arguments).failed() ? Fallible<Value>(Failure{}) : Value::none()).is_absent()) return;
   (void)absent_when_failed(t, call_py(t, hook, arguments));
 }
 

@@ -74,6 +74,7 @@ Failure raise_no_path(Thread& t, Value module, Value name) {
 
 // The object of that name in a module; dotted names from protocol 4 on, the names of Python 2 before protocol 3.
 Fallible<Value> find_class_native_py(Thread& t, Unpickler* self, Value module, Value name, int protocol) {
+  TRY(t.audit_py("pickle.find_class", module, name));
   if (protocol < 3 && self->fix_imports_) {
     Value by_name = TRY(module_attribute_py(t, "_compat_pickle", "NAME_MAPPING"));
     Value by_module = TRY(module_attribute_py(t, "_compat_pickle", "IMPORT_MAPPING"));

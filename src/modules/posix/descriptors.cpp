@@ -16,6 +16,7 @@ Fallible<int64_t> posix_open(Thread& t, Value path, int flags, int mode, Value d
   PathArgument p("open", "path", kPathOnly);
   TRY(p.convert_py(t, path));
   int directory = TRY(directory_argument_py(t, dir_fd));
+  TRY(t.audit_py("open", path, Value::none(), Value::from_small_int(flags)));
   FileSystem* fs = TRY(files(t));
   auto open = [&] { return fs->open(p.at(directory), flags | open_flag::kCloseOnExec, static_cast<uint32_t>(mode)); };
   for (;;) {  // the other end of a pipe may be waited for
@@ -184,7 +185,10 @@ Fallible<int64_t> posix_lseek(Thread& t, int fd, int64_t position, int whence) {
 
 // ---- Properties. ----
 
-Fallible<void> posix_ftruncate(Thread& t, int fd, int64_t length) { return check(t, TRY(files(t))->truncate(fd, length)); }
+Fallible<void> posix_ftruncate(Thread& t, int fd, int64_t length) {
+  TRY(t.audit_py("os.truncate", Value::from_small_int(fd), Value::from_small_int(length)));
+  return check(t, TRY(files(t))->truncate(fd, length));
+}
 Fallible<void> posix_fallocate(Thread& t, int fd, int64_t offset, int64_t length) {
   return check(t, TRY(files(t))->allocate(fd, offset, length));
 }
@@ -202,15 +206,18 @@ Fallible<Value> posix_fstat(Thread& t, int fd) {
   return make_status(t, result.value);
 }
 Fallible<void> posix_fchmod(Thread& t, int fd, int mode) {
+  TRY(t.audit_py("os.chmod", Value::from_small_int(fd), Value::from_small_int(mode), Value::from_small_int(-1)));
   return check(t, TRY(files(t))->set_mode(fd, static_cast<uint32_t>(mode)));
 }
 Fallible<void> posix_fchown(Thread& t, int fd, Value uid, Value gid) {
   int64_t user = TRY(user_or_group_argument_py(t, uid, "uid"));
   int64_t group = TRY(user_or_group_argument_py(t, gid, "gid"));
+  TRY(t.audit_py("os.chown", Value::from_small_int(fd), Value::from_small_int(user), Value::from_small_int(group), Value::from_small_int(-1)));
   return check(t, TRY(files(t))->set_owner(fd, user, group));
 }
 Fallible<void> posix_fchdir(Thread& t, Value fd) {
   int number = TRY(descriptor_argument_py(t, fd));
+  TRY(t.audit_py("os.chdir", Value::from_small_int(number)));
   return check(t, TRY(files(t))->change_directory(number));
 }
 Fallible<Value> posix_device_encoding(Thread& t, int fd) {

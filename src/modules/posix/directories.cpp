@@ -50,6 +50,7 @@ Fallible<void> list_directory(Thread& t, const PathArgument& p, List* names, Lis
 Fallible<Value> posix_listdir(Thread& t, Value path) {
   PathArgument p("listdir", "path", kNullable | kDescriptor);
   TRY(p.convert_py(t, path));
+  TRY(t.audit_py("os.listdir", path.is_absent() ? Value::none() : path));
   List* names = TRY(List::make(t));
   TRY(list_directory(t, p, names, nullptr));
   return Value(names);
@@ -195,6 +196,7 @@ Fallible<Value> prefix_of(Thread& t, const PathArgument& p) {
 Fallible<Value> posix_scandir(Thread& t, Value path) {
   PathArgument p("scandir", "path", kNullable | kDescriptor);
   TRY(p.convert_py(t, path));
+  TRY(t.audit_py("os.scandir", path.is_absent() ? Value::none() : path));
   List* names = TRY(List::make(t));
   List* details = TRY(List::make(t));
   if (p.is_descriptor()) {

@@ -39,11 +39,16 @@ Fallible<void> posix_putenv(Thread& t, Value name, Value value) {
   ByteArray* text = TRY(encoded_argument_py(t, value));
   if (std::strchr(characters(key), '=') != nullptr) return t.raise_value_error("illegal environment variable name");
   if (*characters(key) == 0) return raise_os_error(t, EINVAL);
+  if (t.isolate().audited) {
+    Value name_bytes = Value(TRY(Bytes::from(t, key->data(), key->capacity() - 1)));
+    TRY(t.audit_py("os.putenv", name_bytes, Value(TRY(Bytes::from(t, text->data(), text->capacity() - 1)))));
+  }
   return check(t, TRY(environment(t))->set_variable(characters(key), characters(text)));
 }
 Fallible<void> posix_unsetenv(Thread& t, Value name) {
   ByteArray* key = TRY(encoded_argument_py(t, name));
   if (*characters(key) == 0 || std::strchr(characters(key), '=') != nullptr) return raise_os_error(t, EINVAL);
+  if (t.isolate().audited) TRY(t.audit_py("os.unsetenv", Value(TRY(Bytes::from(t, key->data(), key->capacity() - 1)))));
   return check(t, TRY(environment(t))->set_variable(characters(key), nullptr));
 }
 

@@ -68,10 +68,14 @@ Fallible<Value> posix_fstatvfs(Thread& t, int fd) {
 
 // ---- Properties. ----
 
+// Of audit events: -1 where no directory was given.
+Value audited_directory(int fd) { return Value::from_small_int(fd == HostPath::kCurrentDirectory ? -1 : fd); }
+
 Fallible<void> posix_chmod(Thread& t, Value path, int mode, Value dir_fd, bool follow) {
   PathArgument p("chmod", "path", kDescriptor);
   TRY(p.convert_py(t, path));
   int directory = TRY(directory_argument_py(t, dir_fd));
+  TRY(t.audit_py("os.chmod", path, Value::from_small_int(mode), audited_directory(directory)));
   FileSystem* fs = TRY(files(t));
   auto bits = static_cast<uint32_t>(mode);
   if (p.is_descriptor()) return check(t, fs->set_mode(p.fd(), bits), p);
@@ -84,12 +88,13 @@ Fallible<void> posix_chmod(Thread& t, Value path, int mode, Value dir_fd, bool f
   return check(t, done, p);
 }
 
-Fallible<void> change_owner_py(Thread& t, const PathArgument& p, Value uid, Value gid, int directory, bool follow) {
+Fallible<void> change_owner_py(Thread& t, const PathArgument& p, Value path, Value uid, Value gid, int directory, bool follow) {
   int64_t user = TRY(user_or_group_argument_py(t, uid, "uid"));
   int64_t group = TRY(user_or_group_argument_py(t, gid, "gid"));
   if (p.is_descriptor() && directory != HostPath::kCurrentDirectory)
     return t.raise_value_error("chown: can't specify both dir_fd and fd");
   if (p.is_descriptor() && !follow) return t.raise_value_error("chown: cannot use fd and follow_symlinks together");
+  TRY(t.audit_py("os.chown", path, Value::from_small_int(user), Value::from_small_int(group), audited_directory(directory)));
   FileSystem* fs = TRY(files(t));
   if (p.is_descriptor()) return check(t, fs->set_owner(p.fd(), user, group), p);
   return check(t, fs->set_owner(p.at(directory), user, group, follow), p);
@@ -98,12 +103,12 @@ Fallible<void> posix_chown(Thread& t, Value path, Value uid, Value gid, Value di
   PathArgument p("chown", "path", kDescriptor);
   TRY(p.convert_py(t, path));
   int directory = TRY(directory_argument_py(t, dir_fd));
-  return change_owner_py(t, p, uid, gid, directory, follow);
+  return change_owner_py(t, p, path, uid, gid, directory, follow);
 }
 Fallible<void> posix_lchown(Thread& t, Value path, Value uid, Value gid) {
   PathArgument p("lchown", "path", kPathOnly);
   TRY(p.convert_py(t, path));
-  return change_owner_py(t, p, uid, gid, HostPath::kCurrentDirectory, false);
+  return change_owner_py(t, p, path, uid, gid, HostPath::kCurrentDirectory, false);
 }
 
 constexpr int64_t kSecond = 1'000'000'000;
@@ -155,6 +160,7 @@ Fallible<void> posix_utime(Thread& t, Value path, Value times, Value ns, Value d
   }
   if (p.is_descriptor() && directory != HostPath::kCurrentDirectory)
     return t.raise_value_error("utime: can't specify dir_fd without matching path");
+  TRY(t.audit_py("os.utime", path, has_times ? times : Value::none(), ns.is_absent() ? Value::none() : ns, audited_directory(directory)));
   if (p.is_descriptor() && !follow) return t.raise_value_error("utime: cannot use fd and follow_symlinks together");
   FileSystem* fs = TRY(files(t));
   if (p.is_descriptor()) return check(t, fs->set_times(p.fd(), accessed, modified), p);
@@ -164,6 +170,7 @@ Fallible<void> posix_utime(Thread& t, Value path, Value times, Value ns, Value d
 Fallible<void> posix_truncate(Thread& t, Value path, int64_t length) {
   PathArgument p("truncate", "path", kDescriptor);
   TRY(p.convert_py(t, path));
+  TRY(t.audit_py("os.truncate", path, Value::from_small_int(length)));
   FileSystem* fs = TRY(files(t));
   if (p.is_descriptor()) return check(t, fs->truncate(p.fd(), length), p);
   return check(t, fs->truncate(p.at(), length), p);
@@ -175,6 +182,7 @@ Fallible<void> posix_mkdir(Thread& t, Value path, int mode, Value dir_fd) {
   PathArgument p("mkdir", "path", kPathOnly);
   TRY(p.convert_py(t, path));
   int directory = TRY(directory_argument_py(t, dir_fd));
+  TRY(t.audit_py("os.mkdir", path, Value::from_small_int(mode), audited_directory(directory)));
   return check(t, TRY(files(t))->make_directory(p.at(directory), static_cast<uint32_t>(mode)), p);
 }
 Fallible<void> posix_mkfifo(Thread& t, Value path, int mode, Value dir_fd) {
@@ -195,12 +203,14 @@ Fallible<void> posix_rmdir(Thread& t, Value path, Value dir_fd) {
   PathArgument p("rmdir", "path", kPathOnly);
   TRY(p.convert_py(t, path));
   int directory = TRY(directory_argument_py(t, dir_fd));
+  TRY(t.audit_py("os.rmdir", path, audited_directory(directory)));
   return check(t, TRY(files(t))->remove_directory(p.at(directory)), p);
 }
 Fallible<void> remove_py(Thread& t, const char* function, Value path, Value dir_fd) {
   PathArgument p(function, "path", kPathOnly);
   TRY(p.convert_py(t, path));
   int directory = TRY(directory_argument_py(t, dir_fd));
+  TRY(t.audit_py("os.remove", path, audited_directory(directory)));
   return check(t, TRY(files(t))->remove(p.at(directory)), p);
 }
 Fallible<void> posix_unlink(Thread& t, Value path, Value dir_fd) { return remove_py(t, "unlink", path, dir_fd); }
@@ -212,6 +222,7 @@ Fallible<void> rename_py(Thread& t, const char* function, Value src, Value dst, 
   TRY(to.convert_py(t, dst));
   int from_directory = TRY(directory_argument_py(t, src_fd));
   int to_directory = TRY(directory_argument_py(t, dst_fd));
+  TRY(t.audit_py("os.rename", src, dst, audited_directory(from_directory), audited_directory(to_directory)));
   FileSystem::Done done = TRY(files(t))->rename(from.at(from_directory), to.at(to_directory));
   if (!done.ok()) return raise_path_error(t, done.error, from, to);
   return {};
@@ -229,6 +240,7 @@ Fallible<void> posix_link(Thread& t, Value src, Value dst, Value src_fd, Value d
   TRY(to.convert_py(t, dst));
   int from_directory = TRY(directory_argument_py(t, src_fd));
   int to_directory = TRY(directory_argument_py(t, dst_fd));
+  TRY(t.audit_py("os.link", src, dst, audited_directory(from_directory), audited_directory(to_directory)));
   FileSystem::Done done = TRY(files(t))->link(from.at(from_directory), to.at(to_directory), follow);
   if (!done.ok()) return raise_path_error(t, done.error, from, to);
   return {};
@@ -238,6 +250,7 @@ Fallible<void> posix_symlink(Thread& t, Value src, Value dst, bool, Value dir_fd
   TRY(text.convert_py(t, src));
   TRY(to.convert_py(t, dst));
   int directory = TRY(directory_argument_py(t, dir_fd));
+  TRY(t.audit_py("os.symlink", src, dst, audited_directory(directory)));
   FileSystem::Done done = TRY(files(t))->symbolic_link(text.at(), to.at(directory));
   if (!done.ok()) return raise_path_error(t, done.error, text, to);
   return {};
@@ -260,6 +273,7 @@ Fallible<Value> posix_readlink(Thread& t, Value path, Value dir_fd) {
 Fallible<void> posix_chdir(Thread& t, Value path) {
   PathArgument p("chdir", "path", kDescriptor);
   TRY(p.convert_py(t, path));
+  TRY(t.audit_py("os.chdir", path));
   FileSystem* fs = TRY(files(t));
   return check(t, p.is_descriptor() ? fs->change_directory(p.fd()) : fs->change_directory(p.at()), p);
 }
