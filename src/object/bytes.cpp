@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/copy.hpp"
 #include "object/bytes_objects.hpp"
 
 namespace hog {
@@ -37,7 +38,7 @@ Fallible<Bytes*> Bytes::make_unfilled(Thread& t, size_t length) {
 
 Fallible<Bytes*> Bytes::from(Thread& t, const void* data, size_t length) {
   Bytes* bytes = TRY(make_unfilled(t, length));
-  if (length != 0) std::memcpy(bytes->bytes_, data, length);
+  copy_bytes(bytes->bytes_, data, length);
   return bytes;
 }
 
@@ -61,7 +62,7 @@ Fallible<ByteArrayObject*> ByteArrayObject::make(Thread& t, size_t size) {
 
 Fallible<ByteArrayObject*> ByteArrayObject::from(Thread& t, const void* data, size_t size) {
   ByteArrayObject* array = TRY(make(t, size));
-  if (size != 0) std::memcpy(array->data(), data, size);
+  copy_bytes(array->data(), data, size);
   return array;
 }
 
@@ -77,7 +78,7 @@ Fallible<void> ByteArrayObject::check_resizable(Thread& t) {
 Fallible<void> ByteArrayObject::reallocate(Thread& t, size_t capacity) {
   if (capacity > kLongest) return t.raise_memory_error();
   ByteArray* storage = TRY(ByteArray::make(t, capacity));
-  std::memcpy(storage->data(), data(), std::min(size_, capacity));
+  copy_bytes(storage->data(), data(), std::min(size_, capacity));
   storage_.set(this, storage);
   start_ = 0;
   return {};

@@ -7,6 +7,9 @@
 
 namespace hog {
 
+// A ByteArray whose bytes are what was there before: for storage of which nobody is shown more than was filled.
+Fallible<ByteArray*> make_unfilled_storage(Thread& t, size_t capacity);
+
 class BytesBuilder {
  public:
   explicit BytesBuilder(Thread& t) : t_(t) {}

@@ -9,6 +9,7 @@
 #include <bit>
 #include <cstring>
 
+#include "base/copy.hpp"
 #include "object/protocol.hpp"
 #include "object/str_internal.hpp"
 
@@ -95,7 +96,7 @@ Fallible<Str*> Str::make_uninitialized(Thread& t, size_t length, CharKind kind, 
 Fallible<Str*> Str::from_ascii(Thread& t, std::string_view text) {
   if (Str* ready = ready_made(text.data(), text.size(), CharKind::One)) return ready;
   Str* s = TRY(make_uninitialized(t, text.size(), CharKind::One, true));
-  std::memcpy(s->mutable_data(), text.data(), text.size());
+  copy_bytes(s->mutable_data(), text.data(), text.size());
   return s;
 }
 
@@ -103,7 +104,7 @@ Fallible<Str*> Str::from_latin1(Thread& t, const uint8_t* data, size_t length) {
   if (Str* ready = ready_made(data, length, CharKind::One)) return ready;
   bool ascii = chars::bits_of(data, length) < 0x80;
   Str* s = TRY(make_uninitialized(t, length, CharKind::One, ascii));
-  std::memcpy(s->mutable_data(), data, length);
+  copy_bytes(s->mutable_data(), data, length);
   return s;
 }
 
@@ -169,7 +170,7 @@ Fallible<Str*> Str::copy_as(Thread& t, Type* type, const Str* s) {
   Str* copy = static_cast<Str*>(TRY(new_instance(t, type, s->byte_length())));
   copy->meta_ = StrAccess::meta(s->length(), s->kind(), s->is_ascii());
   StrAccess::set_hash(copy, StrAccess::known_hash(s));
-  std::memcpy(copy->mutable_data(), s->data(), s->byte_length());
+  copy_bytes(copy->mutable_data(), s->data(), s->byte_length());
   return copy;
 }
 
@@ -177,7 +178,7 @@ Fallible<Str*> Str::exact(Thread& t, Str* s) {
   if (s->shape() == shapes.str) [[likely]] return s;
   if (Str* ready = ready_made(s->data(), s->length(), s->kind())) return ready;
   Str* copy = TRY(make_uninitialized(t, s->length(), s->kind(), s->is_ascii()));
-  std::memcpy(copy->mutable_data(), s->data(), s->byte_length());
+  copy_bytes(copy->mutable_data(), s->data(), s->byte_length());
   return copy;
 }
 
@@ -338,7 +339,7 @@ size_t Str::utf8_length() const {
 
 size_t Str::write_utf8(char* out) const {
   if (is_ascii()) {
-    std::memcpy(out, data(), length());
+    copy_bytes(out, data(), length());
     return length();
   }
   char* p = out;

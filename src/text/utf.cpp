@@ -5,6 +5,7 @@
 #include <cstring>
 #include <type_traits>
 
+#include "base/copy.hpp"
 #include "text/blocks.hpp"
 
 namespace hog::utf {
@@ -78,7 +79,7 @@ void decode_utf8_into(std::string_view bytes, To* to) {
   const char* end = at + bytes.size();
   if constexpr (sizeof(To) == 1) {
     size_t plain = ascii_prefix(bytes);
-    std::memcpy(to, at, plain);
+    copy_bytes(to, at, plain);
     at += plain;
     to += plain;
   }
@@ -281,7 +282,7 @@ bool is_ascii(const void* bytes, size_t count) {
 void convert(TextView from, void* to, Width to_width) {
   if (from.length == 0) return;
   if (from.width == to_width) {
-    std::memcpy(to, from.data, from.length * static_cast<size_t>(to_width));
+    copy_bytes(to, from.data, from.length * static_cast<size_t>(to_width));
     return;
   }
   with_characters(from, [&](const auto* characters) { convert_from(characters, from.length, to, to_width); });

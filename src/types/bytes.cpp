@@ -4,6 +4,7 @@
 
 #include "object/text_hash.hpp"
 #include "types/bytes_common.hpp"
+#include "base/copy.hpp"
 #include "types/container_support.hpp"
 #include "types/percent.hpp"
 
@@ -164,8 +165,8 @@ Fallible<Value> bytes_concat(Thread& t, Value left, Value right) {
   TRY(t.check_fits(a.size() + b.size()));
   TRY(poll_text(t, a.size() + b.size()));
   Bytes* result = TRY(Bytes::make(t, a.size() + b.size()));
-  std::memcpy(result->mutable_data(), a.data(), a.size());
-  std::memcpy(result->mutable_data() + a.size(), b.data(), b.size());
+  copy_bytes(result->mutable_data(), a.data(), a.size());
+  copy_bytes(result->mutable_data() + a.size(), b.data(), b.size());
   return Value(result);
 }
 

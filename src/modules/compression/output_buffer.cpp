@@ -1,13 +1,14 @@
 // output_buffer.cpp: see output_buffer.hpp.
 #include "modules/compression/output_buffer.hpp"
 
-#include <cstring>
+#include "base/copy.hpp"
+#include "object/bytes_builder.hpp"
 
 namespace hog {
 
 Fallible<bool> OutputBuffer::grow(size_t first) {
   HOG_ASSERT(full());
-  size_t length = block_ == nullptr ? first : block_->length() * 2;
+  size_t length = block_ == nullptr ? first : block_->capacity() * 2;
   if (length > kLargestBlock && (block_ != nullptr || length > first)) length = kLargestBlock;
   if (length == 0) length = 1;
   if (most_ >= 0) {
@@ -15,7 +16,7 @@ Fallible<bool> OutputBuffer::grow(size_t first) {
     if (left == 0) return false;
     if (length > left) length = left;
   }
-  Bytes* block = TRY(Bytes::make(t_, length));
+  ByteArray* block = TRY(make_unfilled_storage(t_, length));
   TRY(blocks_.push(Value(block)));
   earlier_ += filled_;
   filled_ = 0;
@@ -24,15 +25,14 @@ Fallible<bool> OutputBuffer::grow(size_t first) {
 }
 
 Fallible<Bytes*> OutputBuffer::finish() {
-  if (block_ != nullptr && earlier_ == 0 && full()) return block_;
-  Bytes* all = TRY(Bytes::make(t_, size()));
+  TRY(t_.poll(static_cast<int64_t>(size() / 256 + 1)));  // nothing may run once the bytes are there, unfilled
+  Bytes* all = TRY(Bytes::make_unfilled(t_, size()));
   uint8_t* to = all->mutable_data();
   for (size_t i = 0; i < blocks_.size(); ++i) {
-    Bytes* block = as<Bytes>(blocks_[i]);
-    size_t length = block == block_ ? filled_ : block->length();
-    std::memcpy(to, block->data(), length);
+    auto* block = static_cast<ByteArray*>(blocks_[i].cell());
+    size_t length = block == block_ ? filled_ : block->capacity();
+    copy_bytes(to, block->data(), length);
     to += length;
-    TRY(t_.poll(static_cast<int64_t>(length / 256 + 1)));
   }
   return all;
 }

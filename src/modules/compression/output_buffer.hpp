@@ -14,8 +14,8 @@ class OutputBuffer {
   // A new block; the present one must be full. False when `most` bytes are there.
   Fallible<bool> grow(size_t first = kFirstBlock);
   // Bytes of the present block that are not filled: next() .. next() + room().
-  uint8_t* next() { return block_ == nullptr ? nullptr : block_->mutable_data() + filled_; }
-  size_t room() const { return block_ == nullptr ? 0 : block_->length() - filled_; }
+  uint8_t* next() { return block_ == nullptr ? nullptr : block_->data() + filled_; }
+  size_t room() const { return block_ == nullptr ? 0 : block_->capacity() - filled_; }
   void advance(size_t bytes) { filled_ += bytes; }
   bool full() const { return room() == 0; }
   size_t size() const { return earlier_ + filled_; }
@@ -33,7 +33,7 @@ class OutputBuffer {
   RootVector blocks_;
   Thread& t_;
   int64_t most_;
-  Bytes* block_ = nullptr;
+  ByteArray* block_ = nullptr;  // Python never sees it: it is not cleared
   size_t filled_ = 0;
   size_t earlier_ = 0;  // bytes in blocks before the present one
 };

@@ -4,7 +4,9 @@
 #include <cstddef>
 #include <cstring>
 
+#include "base/copy.hpp"
 #include "modules/io/io.hpp"
+#include "object/bytes_builder.hpp"
 #include "object/bytes_objects.hpp"
 
 namespace hog::io {
@@ -64,8 +66,8 @@ Fallible<void> check_resizable(Thread& t, BytesIO* s) {
 Fallible<void> make_room(Thread& t, BytesIO* s, size_t needed) {
   if (s->storage_ && needed <= s->storage_->capacity()) [[likely]] return {};
   size_t capacity = needed <= 64 && s->length_ == 0 ? 64 : TRY(grown_capacity(t, needed, 1));
-  ByteArray* larger = TRY(ByteArray::make(t, capacity));
-  if (s->length_ != 0) std::memcpy(larger->data(), s->data(), s->length_);
+  ByteArray* larger = TRY(make_unfilled_storage(t, capacity));  // beyond length_ nobody is shown it
+  copy_bytes(larger->data(), s->data(), s->length_);
   s->storage_.set(s, larger);
   s->shared_.clear();
   return {};
@@ -372,6 +374,9 @@ const TypeSpec kBufferSpec = {
 };
 
 }  // namespace
+
+bool is_plain_bytes_io(Value v) { return type_of(v) == bytes_io_type; }
+bool is_closed_bytes_io(Value v) { return as<BytesIO>(v)->closed_; }
 
 const TypeRegistration kBytesTypes[kBytesCount] = {{&bytes_io_type, &kSpec}, {&bytes_io_buffer_type, &kBufferSpec}};
 

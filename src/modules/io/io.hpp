@@ -47,6 +47,9 @@ inline Value take_pending(Thread& t) { return t.take_exception(); }
 Fallible<void> base_close_py(Thread& t, Value self);
 // Is `closed` true?
 Fallible<bool> is_closed_py(Thread& t, Value self);
+// Of a BytesIO (no subclass) the answer is at hand.
+bool is_plain_bytes_io(Value v);
+bool is_closed_bytes_io(Value v);
 
 // The isolate's file system, or null.
 FileSystem* files_of(Thread& t);

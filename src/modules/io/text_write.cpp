@@ -20,6 +20,8 @@ Fallible<void> check_usable_py(Thread& t, TextWrapper* w) {
     auto* binary = as<Buffered>(buffer);
     TRY(check_initialized(t, binary));
     closed = TRY(is_closed(t, binary));
+  } else if (is_plain_text_wrapper(Value(w)) && is_plain_bytes_io(buffer)) {
+    closed = is_closed_bytes_io(buffer);
   } else {
     closed = TRY(is_closed_py(t, is_plain_text_wrapper(Value(w)) ? buffer : Value(w)));
   }

@@ -148,6 +148,12 @@ Fallible<void> Load::frame(size_t n) {
 Failure Load::raise_underflow() {
   return t.raise(unpickling_error_type, marks_->length() == 0 ? "unpickling stack underflow" : "unexpected MARK found");
 }
+Fallible<void> Load::push_slowly(Value v) {
+  // A batch of items is likely to come: in few steps to its size.
+  size_t n = stack_->length();
+  TRY(stack_->reserve(t, n < 2 * kBatch ? n * 4 : n * 2));
+  return stack_->append(t, v);
+}
 Fallible<Value> Load::pop() {
   if (stack_->length() <= floor()) return raise_underflow();
   Value v = stack_->at(stack_->length() - 1);
@@ -493,7 +499,10 @@ Fallible<void> Load::append_items(size_t from) {
   if (is_exactly(list, shapes.list)) {
     List* plain = as<List>(list);
     size_t needed = plain->length() + (stack_->length() - from);
-    if (needed > (plain->items_ ? plain->items_->capacity() : 0)) TRY(plain->reserve(t, needed + plain->length() / 2));
+    if (needed > (plain->items_ ? plain->items_->capacity() : 0)) {
+      // A batch that is not full is the last one.
+      TRY(plain->reserve(t, stack_->length() - from < kBatch ? needed : needed + plain->length() / 2));
+    }
     if (size_t count = stack_->length() - from; count != 0) {
       std::memcpy(plain->items_->raw() + plain->length(), stack_->data() + from, count * sizeof(Value));
       plain->size_ = needed;

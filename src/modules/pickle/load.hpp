@@ -54,7 +54,11 @@ class Load {
 
   // ---- Stack. ----
   Failure raise_underflow();
-  Fallible<void> push(Value v) { return stack_->append(t, v); }
+  Fallible<void> push(Value v) {
+    if (stack_->length() == stack_->items_->capacity()) [[unlikely]] return push_slowly(v);
+    return stack_->append(t, v);
+  }
+  Fallible<void> push_slowly(Value v);
   size_t floor() const { return marks_->length() == 0 ? 0 : static_cast<size_t>(marks_->at(marks_->length() - 1).small_int()); }
   Fallible<Value> pop();
   Fallible<Value> top();

@@ -60,6 +60,10 @@ Fallible<void> Save::save_by_reduction(Value v) {
       reduced = TRY(call_py(t, reducer, v));
     } else if (is_instance(v, core.type)) {
       return save_global(v, Value::none());
+    } else if (TRY(is_plain_py(v))) {
+      Tuple* state = TRY(plain_state(v));
+      if (save_plain(v, state).failed()) return add_note_py(t, "when serializing", v, " object");
+      return {};
     } else {
       reducer = TRY(find_attribute_py(t, v, names.dunder_reduce_ex));
       if (!reducer.is_absent()) {
@@ -74,6 +78,72 @@ Fallible<void> Save::save_by_reduction(Value v) {
   if (is<Str>(reduced)) return save_global(v, reduced);
   if (save_reduced(v, reduced).failed()) return add_note_py(t, "when serializing", v, " object");
   return {};
+}
+
+// OPTIMIZATION: instances of which object.__reduce_ex__ would say: copyreg.__newobj__, the class, and a dict of attributes that is
+// none yet. Is this one, with nothing of its class's own in between?
+Fallible<bool> Save::is_plain_py(Value v) {
+  constexpr uint32_t kMostAttributes = 32;
+  if (!v.is_cell() || protocol_ < 2 || !persistent_id_.is_empty()) return false;
+  Shape* shape = v.cell()->shape();
+  if (shape == plain_shape_ && shape->stamp() == plain_stamp_) [[likely]] return plain_slots_->length() == 0;
+  Type* type = shape->type();
+  if (shape->is_dictionary_mode() || shape->attributes_offset() == 0 || shape->slot_count() > kMostAttributes) return false;
+  if (!type->is_heap_type() || !type->has(type_flag::kGenericGetAttribute) || type_of(Value(type)) != core.type) return false;
+  if (type->instance_layout() != core.object->instance_layout() || type->member_count_ != 0 || type->slots().new_ == nullptr)
+    return false;
+  for (Str* name : {names.dunder_reduce_ex, names.dunder_reduce, names.dunder_getstate, names.dunder_class}) {
+    if (type->lookup(t, name) != core.object->dict()->get_name_nogc(name) || shape->find(name) >= 0) return false;
+  }
+  for (Str* name : {names.dunder_getnewargs_ex, names.dunder_getnewargs})
+    if (!type->lookup(t, name).is_absent() || shape->find(name) >= 0) return false;
+  Value dict = type->lookup(t, names.dunder_dict);
+  if (!is<GetSetDescriptor>(dict) || !type->is_subtype_of(as<GetSetDescriptor>(dict)->owner_)) return false;
+  // copyreg puts it there at the first instance.
+  Value slots = type->dict()->get_name_nogc(names.dunder_slotnames);
+  if (!is<List>(slots) || as<List>(slots)->length() != 0) return false;
+  Value constructor = TRY(module_attribute_py(t, "copyreg", "__newobj__"));
+  Value name = TRY(find_attribute_py(t, constructor, names.dunder_name));
+  if (!is<Str>(name) || !as<Str>(name)->equals_ascii("__newobj__") || v.cell()->shape() != shape) return false;
+  plain_shape_ = shape;
+  plain_stamp_ = shape->stamp();
+  plain_slots_ = as<List>(slots);
+  return true;
+}
+
+// The attributes' values, in the order of the shape's names.
+Fallible<Tuple*> Save::plain_state(Value v) {
+  uint32_t count = v.cell()->shape()->slot_count();
+  if (count == 0) return empty_tuple();
+  Tuple* values = TRY(Tuple::make(t, count));
+  for (uint32_t i = 0; i < count; ++i) values->initialize(i, own_attribute_nogc(v, v.cell()->shape()->name_at(i)));
+  return values;
+}
+
+// As save_reduction would, without the tuples, the dict and the look-ups.
+Fallible<void> Save::save_plain(Value v, Tuple* state) {
+  Shape* shape = v.cell()->shape();
+  TRY(save_part(Value(shape->type()), v, " class"));
+  TRY(save_part(Value(empty_tuple()), v, " __new__ arguments"));
+  TRY(op(kNewObj));
+  int64_t index = self->memo_.find_nogc(v);
+  if (index >= 0) {
+    TRY(op(kPop));
+    TRY(get(index));
+  } else {
+    TRY(memoize(v));
+  }
+  size_t count = state->length();
+  if (count == 0) return {};
+  TRY(boundary_py());
+  TRY(op(kEmptyDict));
+  TRY(memoize(Value(state)));  // nobody else has it, so it stands for the dict that nobody has
+  if (count > 1) TRY(op(kMark));
+  for (size_t i = 0; i < count; ++i)
+    if (pair_of(Value(), Value(shape->name_at(static_cast<uint32_t>(i))), state->at(i)).failed())
+      return add_note_py(t, "when serializing", v, " state");
+  TRY(op(count > 1 ? kSetItems : kSetItem));
+  return op(kBuild);
 }
 
 Fallible<void> Save::save_reduced(Value v, Value reduced) {

@@ -357,12 +357,13 @@ Fallible<void> Save::append_all(Value container, Value iterator) {
   return {};
 }
 
+// An empty container stands for a dict.
 Fallible<void> Save::pair_of(Value container, Value k, Value v) {
   TRY(save(k));
   if (!save(v).failed()) return {};
   if (!t.has_exception() || t.terminated()) return Failure{};
   Value exception = t.take_exception();
-  Fallible<Str*> name = full_type_name(t, type_of(container));
+  Fallible<Str*> name = full_type_name(t, container.is_empty() ? core.dict : type_of(container));
   Fallible<Str*> note = name.failed() ? name : t.format("when serializing {} item {}", name.get(), repr_of(k));
   if (note.failed() || call_method_py(t, exception, names.add_note, Value(note.get())).failed()) {
     if (t.terminated()) return Failure{};

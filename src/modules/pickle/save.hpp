@@ -80,6 +80,9 @@ class Save {
   // reduce.cpp
   Fallible<void> save_by_reduction(Value v);
   Fallible<void> save_reduced(Value v, Value reduced);
+  Fallible<bool> is_plain_py(Value v);
+  Fallible<Tuple*> plain_state(Value v);
+  Fallible<void> save_plain(Value v, Tuple* state);
   Fallible<void> save_reduction(const Reduction& reduction, Value object);
   Fallible<void> save_part(Value part, Value object, const char* what);
   Fallible<void> save_new_object(const Reduction& reduction, Value object);
@@ -102,6 +105,10 @@ class Save {
   Value persistent_id_;      // empty: nobody asked for it
   Value override_;           // reducer_override; empty: none
   Value dispatch_table_;     // empty: not asked for yet
+  // Instances of this shape are known to be plain, as long as it has this stamp and the list (__slotnames__) is empty.
+  Shape* plain_shape_ = nullptr;
+  uint32_t plain_stamp_ = 0;
+  List* plain_slots_ = nullptr;
   BytesBuilder out_;
 };
 
