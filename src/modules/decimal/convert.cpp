@@ -134,7 +134,34 @@ Fallible<Value> to_tuple(Thread& t, const Decimal* d) {
   return call_py(t, state->tuple_type_.get(), Value::from_small_int(mpd_isnegative(&n) ? 1 : 0), Value(digits), exponent);
 }
 
+// OPTIMIZATION: plain notation of a short number, without libmpdec's memory. Absent when it is another kind.
+static Fallible<Value> short_text(Thread& t, const mpd_t& n) {
+  if (mpd_isspecial(&n) || n.exp > 0 || n.digits > 38 || n.digits + n.exp < -5) return Value::absent();
+  char digits[40], text[64];
+  auto count = static_cast<size_t>(n.digits);
+  mpd_uint_t word = 0;
+  for (size_t i = 0; i < count; ++i) {
+    word = i % MPD_RDIGITS == 0 ? n.data[i / MPD_RDIGITS] : word / 10;
+    digits[count - 1 - i] = static_cast<char>('0' + word % 10);
+  }
+  size_t used = 0;
+  if (mpd_isnegative(&n)) text[used++] = '-';
+  int64_t point = n.digits + n.exp;
+  if (point <= 0) {
+    text[used++] = '0';
+    text[used++] = '.';
+    for (int64_t i = point; i < 0; ++i) text[used++] = '0';
+  }
+  for (size_t i = 0; i < count; ++i) {
+    if (point > 0 && i == static_cast<size_t>(point)) text[used++] = '.';
+    text[used++] = digits[i];
+  }
+  return Value(TRY(Str::from_ascii(t, {text, used})));
+}
+
 Fallible<Value> to_text(Thread& t, const Decimal* d, bool capitals, bool engineering) {
+  Value plain = TRY(short_text(t, d->number_));  // the same in engineering notation
+  if (!plain.is_absent()) return plain;
   TRY(t.poll(d->number_.len / 2 + 1));
   Turn turn(t);
   char* text = nullptr;
