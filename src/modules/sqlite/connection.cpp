@@ -23,9 +23,11 @@ void trace_connection(Cell* cell, Marker& marker) {
   auto* self = static_cast<Connection*>(cell);
   marker.visit(self->state_.get());
   marker.visit(self->cache_.get());
-  for (auto* field : {&self->callbacks_, &self->authorizer_, &self->progress_, &self->trace_}) marker.visit(field->get());
+  for (auto* field : {&self->callbacks_, &self->authorizer_, &self->progress_, &self->trace_})
+    marker.visit(field->get());
   marker.visit(self->aggregates_.get());
-  for (ValueField* field : {&self->isolation_level_, &self->row_factory_, &self->text_factory_}) marker.visit_word(field->get().raw());
+  for (ValueField* field : {&self->isolation_level_, &self->row_factory_, &self->text_factory_})
+    marker.visit_word(field->get().raw());
 }
 void destroy_connection(Cell* cell) {
   NativeConnection* native = static_cast<Connection*>(cell)->native_;
@@ -38,13 +40,16 @@ void destroy_connection(Cell* cell) {
 }  // namespace
 
 const Layout Callback::kLayout = {.name = "Callback", .trace = trace_callback, .base_size = sizeof(Callback)};
-const Layout Connection::kLayout = {.name = "Connection", .trace = trace_connection, .destroy = destroy_connection, .base_size = sizeof(Connection)};
+const Layout Connection::kLayout = {
+    .name = "Connection", .trace = trace_connection, .destroy = destroy_connection, .base_size = sizeof(Connection)};
 
 Fallible<void> check_thread(Thread& t, Connection* self) {
   if (!self->initialized_) return raise_programming(t, "Base Connection.__init__ not called.");
   if (self->check_same_thread_ && self->thread_serial_ != t.serial_)
-    return raise_programming(t, "SQLite objects created in a thread can only be used in that same thread. "
-                                "The object was created in thread id {} and this is thread id {}.", self->thread_id_, t.handle_);
+    return raise_programming(t,
+                             "SQLite objects created in a thread can only be used in that same thread. "
+                             "The object was created in thread id {} and this is thread id {}.",
+                             self->thread_id_, t.handle_);
   return {};
 }
 Fallible<void> check_open(Thread& t, Connection* self) {
@@ -102,13 +107,17 @@ Fallible<int> autocommit_of(Thread& t, Value v) {
 Fallible<Bytes*> path_of_py(Thread& t, Value path) {
   if (!is<Str>(path) && !is<Bytes>(path)) {
     Value method = TRY(find_special_py(t, path, TRY(Str::intern_utf8(t, "__fspath__"))));
-    if (method.is_absent() || method.is_none()) return t.raise_type_error("expected str, bytes or os.PathLike object, not {}", type_of(path)->name());
+    if (method.is_absent() || method.is_none())
+      return t.raise_type_error("expected str, bytes or os.PathLike object, not {}", type_of(path)->name());
     Value text = TRY(call_py(t, method));
     if (!is<Str>(text) && !is<Bytes>(text))
-      return t.raise_type_error("expected {}.__fspath__() to return str or bytes, not {}", type_of(path)->name(), type_of(text)->name());
+      return t.raise_type_error("expected {}.__fspath__() to return str or bytes, not {}", type_of(path)->name(),
+                                type_of(text)->name());
     path = text;
   }
-  Bytes* bytes = is<Bytes>(path) ? as<Bytes>(path) : TRY(codecs::encode_utf8_py(t, as<Str>(path), TRY(Str::intern_utf8(t, "surrogateescape"))));
+  Bytes* bytes = is<Bytes>(path)
+                     ? as<Bytes>(path)
+                     : TRY(codecs::encode_utf8_py(t, as<Str>(path), TRY(Str::intern_utf8(t, "surrogateescape"))));
   if (bytes->view().find('\0') != std::string_view::npos) return t.raise_value_error("embedded null byte");
   Bytes* ended = TRY(Bytes::make(t, bytes->length() + 1));
   std::memcpy(ended->mutable_data(), bytes->data(), bytes->length());
@@ -135,8 +144,9 @@ int on_busy(void* data, int count) {
 
 Fallible<void> reopen_py(Thread& t, Connection* self);
 
-Fallible<void> start_py(Thread& t, Connection* self, Value database, double timeout, int detect_types, Value isolation_level, bool check_same_thread,
-                        int64_t cached_statements, bool uri, Value autocommit) {
+Fallible<void> start_py(Thread& t, Connection* self, Value database, double timeout, int detect_types,
+                        Value isolation_level, bool check_same_thread, int64_t cached_statements, bool uri,
+                        Value autocommit) {
   TRY(t.audit_py("sqlite3.connect", database));
   Bytes* path = TRY(path_of_py(t, database));
   Value level = TRY(isolation_level_of(t, isolation_level));
@@ -190,12 +200,14 @@ Fallible<void> start_py(Thread& t, Connection* self, Value database, double time
 }
 constexpr NativeMethod kConstructors[] = {
     {"Connection", HOG_NATIVE(start_py),
-     "($self, /, database, timeout=5.0, detect_types=0, isolation_level='', check_same_thread=True, cached_statements=128, uri=False, *, autocommit=-1)",
+     "($self, /, database, timeout=5.0, detect_types=0, isolation_level='', check_same_thread=True, "
+     "cached_statements=128, uri=False, *, autocommit=-1)",
      "A database."},
     {}};
 Fallible<Value> connection_new(Thread& t, Type* type, const Arguments&) {
   auto* self = static_cast<Connection*>(TRY(new_instance(t, type)));
-  for (ValueField* field : {&self->isolation_level_, &self->row_factory_, &self->text_factory_}) field->set(self, Value::none());
+  for (ValueField* field : {&self->isolation_level_, &self->row_factory_, &self->text_factory_})
+    field->set(self, Value::none());
   return Value(self);
 }
 // connect() hands its arguments on, `factory` among them, the sixth by position: it has done its work there.
@@ -203,8 +215,10 @@ Fallible<void> connection_init(Thread& t, Value self, const Arguments& arguments
   constexpr size_t kFactory = 5, kMostPositional = 8;
   if (arguments.positional > 1) {
     TRY(warn_py(t, core.DeprecationWarning,
-                "Passing more than 1 positional argument to _sqlite3.Connection() is deprecated. Parameters 'timeout', 'detect_types', "
-                "'isolation_level', 'check_same_thread', 'factory', 'cached_statements' and 'uri' will become keyword-only parameters in Python 3.15."));
+                "Passing more than 1 positional argument to _sqlite3.Connection() is deprecated. Parameters 'timeout', "
+                "'detect_types', "
+                "'isolation_level', 'check_same_thread', 'factory', 'cached_statements' and 'uri' will become "
+                "keyword-only parameters in Python 3.15."));
   }
   if (arguments.positional > kMostPositional)
     return t.raise_type_error("Connection() takes at most 8 positional arguments ({} given)", arguments.positional);
@@ -335,7 +349,8 @@ Fallible<Value> make_cursor_py(Thread& t, Connection* self, Value factory) {
   TRY(check_open(t, self));
   Value cursor = TRY(call_py(t, factory.is_absent() ? Value(cursor_type) : factory, Value(self)));
   if (!is<Cursor>(cursor)) return t.raise_type_error("factory must return a cursor, not {}", type_of(cursor)->name());
-  if (!self->row_factory_.get().is_none()) as<Cursor>(cursor)->row_factory_.set(as<Cursor>(cursor), self->row_factory_.get());
+  if (!self->row_factory_.get().is_none())
+    as<Cursor>(cursor)->row_factory_.set(as<Cursor>(cursor), self->row_factory_.get());
   return cursor;
 }
 template <const char* const& kMethod>
@@ -348,17 +363,25 @@ Fallible<Value> hand_on_py(Thread& t, Connection* self, Value first, Value secon
 const char* const kExecute = "execute";
 const char* const kExecuteMany = "executemany";
 const char* const kExecuteScript = "executescript";
-Fallible<Value> execute(Thread& t, Connection* self, Value sql, Value parameters) { return hand_on_py<kExecute>(t, self, sql, parameters); }
-Fallible<Value> executemany(Thread& t, Connection* self, Value sql, Value parameters) { return hand_on_py<kExecuteMany>(t, self, sql, parameters); }
-Fallible<Value> executescript(Thread& t, Connection* self, Value script) { return hand_on_py<kExecuteScript>(t, self, script, Value::absent()); }
+Fallible<Value> execute(Thread& t, Connection* self, Value sql, Value parameters) {
+  return hand_on_py<kExecute>(t, self, sql, parameters);
+}
+Fallible<Value> executemany(Thread& t, Connection* self, Value sql, Value parameters) {
+  return hand_on_py<kExecuteMany>(t, self, sql, parameters);
+}
+Fallible<Value> executescript(Thread& t, Connection* self, Value script) {
+  return hand_on_py<kExecuteScript>(t, self, script, Value::absent());
+}
 
 Fallible<Value> connection_call(Thread& t, Value v, const Arguments& arguments) {
   auto* self = as<Connection>(v);
   if (!self->initialized_) return raise_programming(t, "Base Connection.__init__ not called.");
   TRY(check_open(t, self));
   if (arguments.has_keywords()) return t.raise_type_error("Connection() takes no keyword arguments");
-  if (arguments.positional != 1) return t.raise_type_error("function takes exactly 1 argument ({} given)", arguments.positional);
-  if (!is<Str>(arguments[0])) return t.raise_type_error("argument 1 must be str, not {}", type_of(arguments[0])->name());
+  if (arguments.positional != 1)
+    return t.raise_type_error("function takes exactly 1 argument ({} given)", arguments.positional);
+  if (!is<Str>(arguments[0]))
+    return t.raise_type_error("argument 1 must be str, not {}", type_of(arguments[0])->name());
   return Value(TRY(make_statement(t, self, as<Str>(arguments[0]))));
 }
 
@@ -468,7 +491,8 @@ Fallible<void> set_isolation_level(Thread& t, Value v, Value level) {
 Fallible<Value> get_autocommit(Thread& t, Value v) {
   auto* self = as<Connection>(v);
   TRY(check_open(t, self));
-  return self->autocommit_ == kLegacyAutocommit ? Value::from_small_int(kLegacyAutocommit) : Value::from_bool(self->autocommit_ == 1);
+  return self->autocommit_ == kLegacyAutocommit ? Value::from_small_int(kLegacyAutocommit)
+                                                : Value::from_bool(self->autocommit_ == 1);
 }
 Fallible<void> set_autocommit(Thread& t, Value v, Value mode) {
   auto* self = as<Connection>(v);
@@ -483,7 +507,9 @@ Fallible<void> set_autocommit(Thread& t, Value v, Value mode) {
   self->autocommit_ = now;
   return {};
 }
-Fallible<Value> get_in_transaction(Thread& t, Value v) { return Value::from_bool(TRY(in_transaction_py(t, as<Connection>(v)))); }
+Fallible<Value> get_in_transaction(Thread& t, Value v) {
+  return Value::from_bool(TRY(in_transaction_py(t, as<Connection>(v))));
+}
 Fallible<Value> get_total_changes(Thread& t, Value v) {
   TRY(check_open(t, as<Connection>(v)));
   return make_int(t, sqlite3_total_changes(as<Connection>(v)->native_->db));
@@ -495,7 +521,8 @@ Fallible<Value> get_field(Thread&, Value v) {
 template <ValueField Connection::* kField>
 Fallible<void> set_field(Thread& t, Value v, Value value) {
   if (value.is_absent())
-    return t.raise(core.AttributeError, "cannot delete {} attribute", kField == &Connection::row_factory_ ? "row_factory" : "text_factory");
+    return t.raise(core.AttributeError, "cannot delete {} attribute",
+                   kField == &Connection::row_factory_ ? "row_factory" : "text_factory");
   (as<Connection>(v)->*kField).set(as<Connection>(v), value);
   return {};
 }
@@ -506,28 +533,39 @@ Fallible<Value> get_error(Thread&, Value) {
 }
 
 constexpr NativeMethod kMethods[] = {
-    {"backup", HOG_NATIVE(backup), "($self, /, target, *, pages=-1, progress=None, name='main', sleep=0.25)", "Copies the database into another connection's."},
-    {"blobopen", HOG_NATIVE(open_blob), "($self, table, column, rowid, /, *, readonly=False, name='main')", "Opens a value to read and write within it."},
+    {"backup", HOG_NATIVE(backup), "($self, /, target, *, pages=-1, progress=None, name='main', sleep=0.25)",
+     "Copies the database into another connection's."},
+    {"blobopen", HOG_NATIVE(open_blob), "($self, table, column, rowid, /, *, readonly=False, name='main')",
+     "Opens a value to read and write within it."},
     {"close", HOG_NATIVE(close_py), "($self, /)", "Closes the database; an open transaction is lost."},
     {"commit", HOG_NATIVE(commit_py), "($self, /)", "Ends the transaction."},
-    {"create_aggregate", HOG_RAW(create_aggregate), "($self, /, name, n_arg, aggregate_class)", "Makes an aggregate function."},
+    {"create_aggregate", HOG_RAW(create_aggregate), "($self, /, name, n_arg, aggregate_class)",
+     "Makes an aggregate function."},
     {"create_collation", HOG_NATIVE(create_collation), "($self, name, callback, /)", "Makes an order of texts."},
-    {"create_function", HOG_RAW(create_function), "($self, /, name, narg, func, *, deterministic=False)", "Makes a function."},
-    {"create_window_function", HOG_NATIVE(create_window_function), "($self, name, num_params, aggregate_class, /)", "Makes an aggregate window function."},
+    {"create_function", HOG_RAW(create_function), "($self, /, name, narg, func, *, deterministic=False)",
+     "Makes a function."},
+    {"create_window_function", HOG_NATIVE(create_window_function), "($self, name, num_params, aggregate_class, /)",
+     "Makes an aggregate window function."},
     {"cursor", HOG_NATIVE(make_cursor_py), "($self, /, factory=<unrepresentable>)", "A cursor."},
     {"deserialize", HOG_NATIVE(deserialize), "($self, data, /, *, name='main')", "Makes a database of bytes."},
-    {"execute", HOG_NATIVE(execute), "($self, sql, parameters=<unrepresentable>, /)", "Executes one statement in a new cursor."},
-    {"executemany", HOG_NATIVE(executemany), "($self, sql, parameters, /)", "Executes one statement often in a new cursor."},
-    {"executescript", HOG_NATIVE(executescript), "($self, sql_script, /)", "Executes several statements in a new cursor."},
+    {"execute", HOG_NATIVE(execute), "($self, sql, parameters=<unrepresentable>, /)",
+     "Executes one statement in a new cursor."},
+    {"executemany", HOG_NATIVE(executemany), "($self, sql, parameters, /)",
+     "Executes one statement often in a new cursor."},
+    {"executescript", HOG_NATIVE(executescript), "($self, sql_script, /)",
+     "Executes several statements in a new cursor."},
     {"getconfig", HOG_NATIVE(get_config), "($self, op, /)", "A setting."},
     {"getlimit", HOG_NATIVE(get_limit), "($self, category, /)", "A limit."},
     {"interrupt", HOG_NATIVE(interrupt), "($self, /)", "Ends what is being executed."},
     {"iterdump", HOG_NATIVE(iterdump_py), "($self, /, *, filter=None)", "The database as statements."},
     {"rollback", HOG_NATIVE(rollback_py), "($self, /)", "Undoes the transaction."},
     {"serialize", HOG_NATIVE(serialize), "($self, /, *, name='main')", "The database as bytes."},
-    {"set_authorizer", HOG_RAW(set_authorizer), "($self, /, authorizer_callback)", "Sets who is asked what a statement may do."},
-    {"set_progress_handler", HOG_RAW(set_progress_handler), "($self, /, progress_handler, n)", "Sets what is called in the midst of long work."},
-    {"set_trace_callback", HOG_RAW(set_trace_callback), "($self, /, trace_callback)", "Sets who is told of each statement."},
+    {"set_authorizer", HOG_RAW(set_authorizer), "($self, /, authorizer_callback)",
+     "Sets who is asked what a statement may do."},
+    {"set_progress_handler", HOG_RAW(set_progress_handler), "($self, /, progress_handler, n)",
+     "Sets what is called in the midst of long work."},
+    {"set_trace_callback", HOG_RAW(set_trace_callback), "($self, /, trace_callback)",
+     "Sets who is told of each statement."},
     {"setconfig", HOG_NATIVE(set_config), "($self, op, enable=True, /)", "Changes a setting."},
     {"setlimit", HOG_NATIVE(set_limit), "($self, category, limit, /)", "Changes a limit; answers the old one."},
     {"__enter__", HOG_NATIVE(enter), "($self, /)", "The connection."},
@@ -542,8 +580,16 @@ constexpr GetSet kGetSets[] = {
     {"text_factory", get_field<&Connection::text_factory_>, set_field<&Connection::text_factory_>, nullptr},
     {"__text_signature__", get_text_signature, nullptr, nullptr},
 #define HOG_ERROR(name) {#name, get_error<ErrorClass::name>, nullptr, nullptr}
-    HOG_ERROR(Warning), HOG_ERROR(Error), HOG_ERROR(InterfaceError), HOG_ERROR(DatabaseError), HOG_ERROR(DataError), HOG_ERROR(OperationalError),
-    HOG_ERROR(IntegrityError), HOG_ERROR(InternalError), HOG_ERROR(ProgrammingError), HOG_ERROR(NotSupportedError),
+    HOG_ERROR(Warning),
+    HOG_ERROR(Error),
+    HOG_ERROR(InterfaceError),
+    HOG_ERROR(DatabaseError),
+    HOG_ERROR(DataError),
+    HOG_ERROR(OperationalError),
+    HOG_ERROR(IntegrityError),
+    HOG_ERROR(InternalError),
+    HOG_ERROR(ProgrammingError),
+    HOG_ERROR(NotSupportedError),
 #undef HOG_ERROR
     {}};
 
@@ -551,13 +597,14 @@ constexpr GetSet kGetSets[] = {
 
 // The rows that bind keyword arguments of connection_callbacks.cpp belong to the type, too.
 extern const TypeSpec kConnectionSpec;
-const TypeSpec kConnectionSpec = {.name = "sqlite3.Connection",
-                                  .doc = "A database.",
-                                  .layout = &Connection::kLayout,
-                                  .flags = type_flag::kBaseType | type_flag::kHasFinalizer,
-                                  .slots = {.call = connection_call, .init = connection_init, .new_ = connection_new, .finalize = finalize},
-                                  .methods = kMethods,
-                                  .getsets = kGetSets,
-                                  .constructors = kConstructors};
+const TypeSpec kConnectionSpec = {
+    .name = "sqlite3.Connection",
+    .doc = "A database.",
+    .layout = &Connection::kLayout,
+    .flags = type_flag::kBaseType | type_flag::kHasFinalizer,
+    .slots = {.call = connection_call, .init = connection_init, .new_ = connection_new, .finalize = finalize},
+    .methods = kMethods,
+    .getsets = kGetSets,
+    .constructors = kConstructors};
 
 }  // namespace hog::sqlite

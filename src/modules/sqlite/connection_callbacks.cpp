@@ -105,7 +105,8 @@ Value instance_of(Connection* connection, const Place* place) {
 }
 void forget_instance(Connection* connection, Place* place) {
   List* list = connection->aggregates_.get();
-  if (place != nullptr && place->index_plus_one != 0 && place->index_plus_one <= list->length()) list->set(place->index_plus_one - 1, Value::none());
+  if (place != nullptr && place->index_plus_one != 0 && place->index_plus_one <= list->length())
+    list->set(place->index_plus_one - 1, Value::none());
 }
 
 void on_step(sqlite3_context* context, int count, sqlite3_value** values) {
@@ -118,7 +119,8 @@ void on_step(sqlite3_context* context, int count, sqlite3_value** values) {
   const char* message = "user-defined aggregate's '__init__' method raised error";
   auto work = [&]() -> Fallible<void> {
     TRY(t->poll(8));
-    if (place->index_plus_one == 0) TRY(keep_instance(*t, connection, place, TRY(call_py(*t, callback->callable_.get()))));
+    if (place->index_plus_one == 0)
+      TRY(keep_instance(*t, connection, place, TRY(call_py(*t, callback->callable_.get()))));
     Value instance = instance_of(connection, place);
     if (instance.is_absent()) return {};
     message = "user-defined aggregate's 'step' method not defined";
@@ -131,7 +133,8 @@ void on_step(sqlite3_context* context, int count, sqlite3_value** values) {
   if (work().failed()) report(*t, context, message);
 }
 
-void finish_aggregate(sqlite3_context* context, const char* method, const char* missing, const char* raised, bool last) {
+void finish_aggregate(sqlite3_context* context, const char* method, const char* missing, const char* raised,
+                      bool last) {
   auto* place = static_cast<Place*>(sqlite3_aggregate_context(context, 0));
   Turn* turn = Turn::current();
   if (turn == nullptr || turn->thread == nullptr) return;  // cells are being swept
@@ -153,10 +156,12 @@ void finish_aggregate(sqlite3_context* context, const char* method, const char* 
   if (last) forget_instance(connection, place);
 }
 void on_final(sqlite3_context* context) {
-  finish_aggregate(context, "finalize", "user-defined aggregate's 'finalize' method not defined", "user-defined aggregate's 'finalize' method raised error", true);
+  finish_aggregate(context, "finalize", "user-defined aggregate's 'finalize' method not defined",
+                   "user-defined aggregate's 'finalize' method raised error", true);
 }
 void on_value(sqlite3_context* context) {
-  finish_aggregate(context, "value", "user-defined aggregate's 'value' method not defined", "user-defined aggregate's 'value' method raised error", false);
+  finish_aggregate(context, "value", "user-defined aggregate's 'value' method not defined",
+                   "user-defined aggregate's 'value' method raised error", false);
 }
 void on_inverse(sqlite3_context* context, int count, sqlite3_value** values) {
   Thread* t = thread_for_python();
@@ -187,7 +192,8 @@ int on_compare(void* data, int size_a, const void* a, int size_b, const void* b)
     Str* left = TRY(codecs::decode_utf8_py(*t, codecs::Input(a, static_cast<size_t>(size_a)), nullptr));
     Str* right = TRY(codecs::decode_utf8_py(*t, codecs::Input(b, static_cast<size_t>(size_b)), nullptr));
     Value answer = TRY(call_py(*t, callback->callable_.get(), Value(left), Value(right)));
-    if (!is_int_or_bool(answer)) return t->raise_type_error("an integer is required (got type {})", type_of(answer)->name());
+    if (!is_int_or_bool(answer))
+      return t->raise_type_error("an integer is required (got type {})", type_of(answer)->name());
     Int64Result number = int_to_int64_nogc(answer);
     return number.overflow != 0 ? int64_t{number.overflow} : number.value;
   };
@@ -267,10 +273,12 @@ Fallible<void> function_py(Thread& t, Connection* self, Str* name, int count, Va
   TRY(check_open(t, self));
   Callback* callback = link(self, TRY(new_callback(t, self, function)));
   int flags = SQLITE_UTF8 | (deterministic ? SQLITE_DETERMINISTIC : 0);
-  int code = sqlite3_create_function_v2(entry.db(), text.get(), count, flags, callback, on_function, nullptr, nullptr, on_destroy);
+  int code = sqlite3_create_function_v2(entry.db(), text.get(), count, flags, callback, on_function, nullptr, nullptr,
+                                        on_destroy);
   if (code == SQLITE_OK) return {};
   if (count < -1 || count > sqlite3_limit(entry.db(), SQLITE_LIMIT_FUNCTION_ARG, -1))
-    return raise_programming(t, "'narg' must be between -1 and {}, not {}", sqlite3_limit(entry.db(), SQLITE_LIMIT_FUNCTION_ARG, -1), count);
+    return raise_programming(t, "'narg' must be between -1 and {}, not {}",
+                             sqlite3_limit(entry.db(), SQLITE_LIMIT_FUNCTION_ARG, -1), count);
   if (failed(t)) return Failure{};
   return raise_operational(t, "Error creating function");
 }
@@ -282,10 +290,12 @@ Fallible<void> aggregate_py(Thread& t, Connection* self, Str* name, int count, V
   TRY(entry.acquire());
   TRY(check_open(t, self));
   Callback* callback = link(self, TRY(new_callback(t, self, factory)));
-  int code = sqlite3_create_function_v2(entry.db(), text.get(), count, SQLITE_UTF8, callback, nullptr, on_step, on_final, on_destroy);
+  int code = sqlite3_create_function_v2(entry.db(), text.get(), count, SQLITE_UTF8, callback, nullptr, on_step,
+                                        on_final, on_destroy);
   if (code == SQLITE_OK) return {};
   if (count < -1 || count > sqlite3_limit(entry.db(), SQLITE_LIMIT_FUNCTION_ARG, -1))
-    return raise_programming(t, "'n_arg' must be between -1 and {}, not {}", sqlite3_limit(entry.db(), SQLITE_LIMIT_FUNCTION_ARG, -1), count);
+    return raise_programming(t, "'n_arg' must be between -1 and {}, not {}",
+                             sqlite3_limit(entry.db(), SQLITE_LIMIT_FUNCTION_ARG, -1), count);
   if (failed(t)) return Failure{};
   return raise_operational(t, "Error creating aggregate");
 }
@@ -346,37 +356,44 @@ const NativeMethod kCallbackRows[] = {
 
 // A type that nobody sees: it has the rows parsed.
 extern const TypeSpec kCallbackSpec;
-const TypeSpec kCallbackSpec = {
-    .name = "_sqlite3.Callback", .layout = &Callback::kLayout, .flags = type_flag::kNoInstantiation, .constructors = kCallbackRows};
+const TypeSpec kCallbackSpec = {.name = "_sqlite3.Callback",
+                                .layout = &Callback::kLayout,
+                                .flags = type_flag::kNoInstantiation,
+                                .constructors = kCallbackRows};
 
 Fallible<Value> create_function(Thread& t, Value self, const Arguments& arguments) {
-  TRY(warn_of_names_py(t, arguments, 3,
-                       "Passing keyword arguments 'name', 'narg' and 'func' to _sqlite3.Connection.create_function() is deprecated. "
-                       "Parameters 'name', 'narg' and 'func' will become positional-only in Python 3.15."));
+  TRY(warn_of_names_py(
+      t, arguments, 3,
+      "Passing keyword arguments 'name', 'narg' and 'func' to _sqlite3.Connection.create_function() is deprecated. "
+      "Parameters 'name', 'narg' and 'func' will become positional-only in Python 3.15."));
   return call_native(t, *signature_of(&kCallbackRows[0]), self, arguments);
 }
 Fallible<Value> create_aggregate(Thread& t, Value self, const Arguments& arguments) {
   TRY(warn_of_names_py(t, arguments, 3,
-                       "Passing keyword arguments 'name', 'n_arg' and 'aggregate_class' to _sqlite3.Connection.create_aggregate() is deprecated. "
+                       "Passing keyword arguments 'name', 'n_arg' and 'aggregate_class' to "
+                       "_sqlite3.Connection.create_aggregate() is deprecated. "
                        "Parameters 'name', 'n_arg' and 'aggregate_class' will become positional-only in Python 3.15."));
   return call_native(t, *signature_of(&kCallbackRows[1]), self, arguments);
 }
 Fallible<Value> set_authorizer(Thread& t, Value self, const Arguments& arguments) {
-  TRY(warn_of_names_py(t, arguments, 1,
-                       "Passing keyword argument 'authorizer_callback' to _sqlite3.Connection.set_authorizer() is deprecated. "
-                       "Parameter 'authorizer_callback' will become positional-only in Python 3.15."));
+  TRY(warn_of_names_py(
+      t, arguments, 1,
+      "Passing keyword argument 'authorizer_callback' to _sqlite3.Connection.set_authorizer() is deprecated. "
+      "Parameter 'authorizer_callback' will become positional-only in Python 3.15."));
   return call_native(t, *signature_of(&kCallbackRows[2]), self, arguments);
 }
 Fallible<Value> set_progress_handler(Thread& t, Value self, const Arguments& arguments) {
-  TRY(warn_of_names_py(t, arguments, 1,
-                       "Passing keyword argument 'progress_handler' to _sqlite3.Connection.set_progress_handler() is deprecated. "
-                       "Parameter 'progress_handler' will become positional-only in Python 3.15."));
+  TRY(warn_of_names_py(
+      t, arguments, 1,
+      "Passing keyword argument 'progress_handler' to _sqlite3.Connection.set_progress_handler() is deprecated. "
+      "Parameter 'progress_handler' will become positional-only in Python 3.15."));
   return call_native(t, *signature_of(&kCallbackRows[3]), self, arguments);
 }
 Fallible<Value> set_trace_callback(Thread& t, Value self, const Arguments& arguments) {
-  TRY(warn_of_names_py(t, arguments, 1,
-                       "Passing keyword argument 'trace_callback' to _sqlite3.Connection.set_trace_callback() is deprecated. "
-                       "Parameter 'trace_callback' will become positional-only in Python 3.15."));
+  TRY(warn_of_names_py(
+      t, arguments, 1,
+      "Passing keyword argument 'trace_callback' to _sqlite3.Connection.set_trace_callback() is deprecated. "
+      "Parameter 'trace_callback' will become positional-only in Python 3.15."));
   return call_native(t, *signature_of(&kCallbackRows[4]), self, arguments);
 }
 
@@ -389,14 +406,17 @@ Fallible<void> create_window_function(Thread& t, Connection* self, Str* name, in
   TRY(check_open(t, self));
   int code;
   if (factory.is_none()) {
-    code = sqlite3_create_window_function(entry.db(), text.get(), count, SQLITE_UTF8, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr);
+    code = sqlite3_create_window_function(entry.db(), text.get(), count, SQLITE_UTF8, nullptr, nullptr, nullptr,
+                                          nullptr, nullptr, nullptr);
   } else {
     Callback* callback = link(self, TRY(new_callback(t, self, factory)));
-    code = sqlite3_create_window_function(entry.db(), text.get(), count, SQLITE_UTF8, callback, on_step, on_final, on_value, on_inverse, on_destroy);
+    code = sqlite3_create_window_function(entry.db(), text.get(), count, SQLITE_UTF8, callback, on_step, on_final,
+                                          on_value, on_inverse, on_destroy);
   }
   if (code == SQLITE_OK) return {};
   if (count < -1 || count > sqlite3_limit(entry.db(), SQLITE_LIMIT_FUNCTION_ARG, -1))
-    return raise_programming(t, "'num_params' must be between -1 and {}, not {}", sqlite3_limit(entry.db(), SQLITE_LIMIT_FUNCTION_ARG, -1), count);
+    return raise_programming(t, "'num_params' must be between -1 and {}, not {}",
+                             sqlite3_limit(entry.db(), SQLITE_LIMIT_FUNCTION_ARG, -1), count);
   return raise_library_error(t, entry.db(), code);
 }
 Fallible<void> create_collation(Thread& t, Connection* self, Str* name, Value callable) {

@@ -11,16 +11,17 @@ namespace hog::sqlite {
 
 Type* blob_type;
 
-const Layout Blob::kLayout = {.name = "Blob",
-                              .trace = [](Cell* cell, Marker& marker) { marker.visit(static_cast<Blob*>(cell)->connection_.get()); },
-                              .destroy =
-                                  [](Cell* cell) {
-                                    Resource* native = static_cast<Blob*>(cell)->native_;
-                                    if (native == nullptr) return;
-                                    Turn turn(native->owner->heap, nullptr, native->owner);
-                                    abandon(native);
-                                  },
-                              .base_size = sizeof(Blob)};
+const Layout Blob::kLayout = {
+    .name = "Blob",
+    .trace = [](Cell* cell, Marker& marker) { marker.visit(static_cast<Blob*>(cell)->connection_.get()); },
+    .destroy =
+        [](Cell* cell) {
+          Resource* native = static_cast<Blob*>(cell)->native_;
+          if (native == nullptr) return;
+          Turn turn(native->owner->heap, nullptr, native->owner);
+          abandon(native);
+        },
+    .base_size = sizeof(Blob)};
 
 namespace {
 
@@ -65,11 +66,14 @@ Fallible<void> copy_pages_py(Thread& t, sqlite3_backup* copy, int pages, Value p
 
 }  // namespace
 
-Fallible<Value> backup(Thread& t, Connection* self, Value target_value, Value pages_value, Value progress, Value name, Value sleep_value) {
-  if (!is<Connection>(target_value)) return t.raise_type_error("backup() argument 'target' must be sqlite3.Connection, not {}", type_of(target_value));
+Fallible<Value> backup(Thread& t, Connection* self, Value target_value, Value pages_value, Value progress, Value name,
+                       Value sleep_value) {
+  if (!is<Connection>(target_value))
+    return t.raise_type_error("backup() argument 'target' must be sqlite3.Connection, not {}", type_of(target_value));
   auto* target = as<Connection>(target_value);
   int64_t pages = TRY(index_to_int64_py(t, pages_value));
-  if (pages > INT32_MAX || pages < INT32_MIN) return t.raise(core.OverflowError, "Python int too large to convert to C int");
+  if (pages > INT32_MAX || pages < INT32_MIN)
+    return t.raise(core.OverflowError, "Python int too large to convert to C int");
   double sleep = TRY(to_double_py(t, sleep_value));
   if (!(sleep >= 0) || sleep > 1e6) sleep = sleep > 0 ? 1e6 : 0;
   Text text(t);
@@ -132,7 +136,8 @@ Fallible<void> deserialize(Thread& t, Connection* self, Value data, Value name) 
   if (copy == nullptr) return t.raise_memory_error();
   std::memcpy(copy, bytes.data(), bytes.size());
   auto size = static_cast<sqlite3_int64>(bytes.size());
-  int code = sqlite3_deserialize(entry.db(), database, copy, size, size, SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_RESIZEABLE);
+  int code = sqlite3_deserialize(entry.db(), database, copy, size, size,
+                                 SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_RESIZEABLE);
   if (code != SQLITE_OK) return raise_library_error(t, entry.db());
   return {};
 }
@@ -155,7 +160,8 @@ Fallible<Value> open_blob(Thread& t, Connection* self, Str* table, Str* column, 
   blob->connection_.set(blob, self);
   blob->native_ = TRY(new_resource(t, self->native_, Resource::Kind::Blob));
   sqlite3_blob* handle = nullptr;
-  int code = sqlite3_blob_open(entry.db(), database, table_text.get(), column_text.get(), number.value, !read_only, &handle);
+  int code =
+      sqlite3_blob_open(entry.db(), database, table_text.get(), column_text.get(), number.value, !read_only, &handle);
   blob->native_->handle = handle;
   if (failed(t)) return Failure{};
   if (code != SQLITE_OK) return raise_library_error(t, entry.db());
@@ -166,7 +172,8 @@ namespace {
 
 Fallible<void> check_blob(Thread& t, Blob* self) {
   TRY(check_open(t, self->connection_.get()));
-  if (self->native_ == nullptr || self->native_->handle == nullptr) return raise_programming(t, "Cannot operate on a closed blob.");
+  if (self->native_ == nullptr || self->native_->handle == nullptr)
+    return raise_programming(t, "Cannot operate on a closed blob.");
   return {};
 }
 int64_t size_of(Blob* self) { return sqlite3_blob_bytes(self->native_->blob()); }
@@ -184,7 +191,8 @@ Fallible<Value> read_range(Thread& t, Blob* self, int64_t size, int64_t offset) 
   Entry entry(t, self->connection_->native_);
   TRY(entry.acquire());
   TRY(check_blob(t, self));
-  int code = sqlite3_blob_read(self->native_->blob(), bytes->mutable_data(), static_cast<int>(size), static_cast<int>(offset));
+  int code =
+      sqlite3_blob_read(self->native_->blob(), bytes->mutable_data(), static_cast<int>(size), static_cast<int>(offset));
   if (failed(t)) return Failure{};
   if (code != SQLITE_OK) return raise_library_error(t, entry.db());
   return Value(bytes);
@@ -282,7 +290,8 @@ Fallible<Value> get_item(Thread& t, Value v, Value key) {
   int64_t high = bounds.step > 0 ? bounds.start + (bounds.count - 1) * bounds.step : bounds.start;
   Value whole = TRY(read_range(t, self, high - low + 1, low));
   Bytes* bytes = TRY(Bytes::make(t, static_cast<size_t>(bounds.count)));
-  for (int64_t i = 0; i < bounds.count; ++i) bytes->mutable_data()[i] = as<Bytes>(whole)->data()[bounds.start + i * bounds.step - low];
+  for (int64_t i = 0; i < bounds.count; ++i)
+    bytes->mutable_data()[i] = as<Bytes>(whole)->data()[bounds.start + i * bounds.step - low];
   TRY(t.poll(bounds.count / 64 + 1));
   return Value(bytes);
 }
@@ -291,10 +300,12 @@ Fallible<void> set_item(Thread& t, Value v, Value key, Value value) {
   TRY(check_blob(t, self));
   if (is_index(key)) {
     if (value.is_absent()) return t.raise_type_error("Blob doesn't support item deletion");
-    if (!is_int_or_bool(value)) return t.raise_type_error("'{}' object cannot be interpreted as an integer", type_of(value)->name());
+    if (!is_int_or_bool(value))
+      return t.raise_type_error("'{}' object cannot be interpreted as an integer", type_of(value)->name());
     int64_t i = TRY(index_of(t, self, key));
     Int64Result byte = int_to_int64_nogc(value);
-    if (byte.overflow != 0 || byte.value < 0 || byte.value > 255) return t.raise_value_error("byte must be in range(0, 256)");
+    if (byte.overflow != 0 || byte.value < 0 || byte.value > 255)
+      return t.raise_value_error("byte must be in range(0, 256)");
     auto c = static_cast<uint8_t>(byte.value);
     return write_range(t, self, &c, 1, i);
   }
@@ -305,35 +316,41 @@ Fallible<void> set_item(Thread& t, Value v, Value key, Value value) {
   TRY(bytes.open(value));
   TRY(check_blob(t, self));
   bounds = fit_slice(bounds, size_of(self));
-  if (static_cast<int64_t>(bytes.size()) != bounds.count) return t.raise(core.IndexError, "Blob slice assignment is wrong size");
+  if (static_cast<int64_t>(bytes.size()) != bounds.count)
+    return t.raise(core.IndexError, "Blob slice assignment is wrong size");
   if (bounds.count == 0) return {};
   if (bounds.step == 1) return write_range(t, self, bytes.data(), bounds.count, bounds.start);
   int64_t low = bounds.step > 0 ? bounds.start : bounds.start + (bounds.count - 1) * bounds.step;
   int64_t high = bounds.step > 0 ? bounds.start + (bounds.count - 1) * bounds.step : bounds.start;
   Value whole = TRY(read_range(t, self, high - low + 1, low));
-  for (int64_t i = 0; i < bounds.count; ++i) as<Bytes>(whole)->mutable_data()[bounds.start + i * bounds.step - low] = bytes.data()[i];
+  for (int64_t i = 0; i < bounds.count; ++i)
+    as<Bytes>(whole)->mutable_data()[bounds.start + i * bounds.step - low] = bytes.data()[i];
   return write_range(t, self, as<Bytes>(whole)->data(), high - low + 1, low);
 }
 
 // Items by index are no sequence.
-Fallible<bool> contains(Thread& t, Value, Value) { return t.raise_type_error("argument of type 'sqlite3.Blob' is not a container or iterable"); }
+Fallible<bool> contains(Thread& t, Value, Value) {
+  return t.raise_type_error("argument of type 'sqlite3.Blob' is not a container or iterable");
+}
 Fallible<Value> iterate(Thread& t, Value) { return t.raise_type_error("'sqlite3.Blob' object is not iterable"); }
 
-constexpr NativeMethod kMethods[] = {{"close", HOG_NATIVE(close_blob), "($self, /)", "Closes it."},
-                                     {"read", HOG_NATIVE(read), "($self, length=-1, /)", "Bytes from the position on."},
-                                     {"write", HOG_NATIVE(write), "($self, data, /)", "Puts bytes at the position; the length stays."},
-                                     {"seek", HOG_NATIVE(seek), "($self, offset, origin=0, /)", "Moves to a position."},
-                                     {"tell", HOG_NATIVE(tell), "($self, /)", "The position."},
-                                     {"__enter__", HOG_NATIVE(enter), "($self, /)", "The blob."},
-                                     {"__exit__", HOG_NATIVE(exit), "($self, type, val, tb, /)", "Closes it."},
-                                     {}};
+constexpr NativeMethod kMethods[] = {
+    {"close", HOG_NATIVE(close_blob), "($self, /)", "Closes it."},
+    {"read", HOG_NATIVE(read), "($self, length=-1, /)", "Bytes from the position on."},
+    {"write", HOG_NATIVE(write), "($self, data, /)", "Puts bytes at the position; the length stays."},
+    {"seek", HOG_NATIVE(seek), "($self, offset, origin=0, /)", "Moves to a position."},
+    {"tell", HOG_NATIVE(tell), "($self, /)", "The position."},
+    {"__enter__", HOG_NATIVE(enter), "($self, /)", "The blob."},
+    {"__exit__", HOG_NATIVE(exit), "($self, type, val, tb, /)", "Closes it."},
+    {}};
 
 }  // namespace
 
-const TypeSpec kBlobSpec = {.name = "sqlite3.Blob",
-                            .layout = &Blob::kLayout,
-                            .flags = type_flag::kNoInstantiation,
-                            .slots = {.iter = iterate, .length = length, .get_item = get_item, .set_item = set_item, .contains = contains},
-                            .methods = kMethods};
+const TypeSpec kBlobSpec = {
+    .name = "sqlite3.Blob",
+    .layout = &Blob::kLayout,
+    .flags = type_flag::kNoInstantiation,
+    .slots = {.iter = iterate, .length = length, .get_item = get_item, .set_item = set_item, .contains = contains},
+    .methods = kMethods};
 
 }  // namespace hog::sqlite

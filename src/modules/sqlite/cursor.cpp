@@ -13,25 +13,26 @@ namespace hog::sqlite {
 
 Type* cursor_type;
 
-const Layout Cursor::kLayout = {.name = "Cursor",
-                                .trace =
-                                    [](Cell* cell, Marker& marker) {
-                                      auto* self = static_cast<Cursor*>(cell);
-                                      marker.visit(self->connection_.get());
-                                      marker.visit(self->statement_.get());
-                                      marker.visit(self->converters_.get());
-                                      marker.visit(self->first_row_.get());
-                                      for (ValueField* field : {&self->description_, &self->row_factory_, &self->last_row_id_})
-                                        marker.visit_word(field->get().raw());
-                                    },
-                                .destroy =
-                                    [](Cell* cell) {
-                                      Resource* rows = static_cast<Cursor*>(cell)->rows_;
-                                      if (rows == nullptr) return;
-                                      Turn turn(rows->owner->heap, nullptr, rows->owner);
-                                      stop_using(rows);
-                                    },
-                                .base_size = sizeof(Cursor)};
+const Layout Cursor::kLayout = {
+    .name = "Cursor",
+    .trace =
+        [](Cell* cell, Marker& marker) {
+          auto* self = static_cast<Cursor*>(cell);
+          marker.visit(self->connection_.get());
+          marker.visit(self->statement_.get());
+          marker.visit(self->converters_.get());
+          marker.visit(self->first_row_.get());
+          for (ValueField* field : {&self->description_, &self->row_factory_, &self->last_row_id_})
+            marker.visit_word(field->get().raw());
+        },
+    .destroy =
+        [](Cell* cell) {
+          Resource* rows = static_cast<Cursor*>(cell)->rows_;
+          if (rows == nullptr) return;
+          Turn turn(rows->owner->heap, nullptr, rows->owner);
+          stop_using(rows);
+        },
+    .base_size = sizeof(Cursor)};
 
 namespace {
 
@@ -101,7 +102,8 @@ Fallible<void> find_converters_py(Thread& t, Cursor* self) {
       const char* name = sqlite3_column_name(handle, i);
       const char* start = name == nullptr ? nullptr : std::strchr(name, '[');
       const char* end = start == nullptr ? nullptr : std::strchr(start, ']');
-      if (end != nullptr) converter = TRY(find_converter_py(t, connection, start + 1, static_cast<size_t>(end - start - 1)));
+      if (end != nullptr)
+        converter = TRY(find_converter_py(t, connection, start + 1, static_cast<size_t>(end - start - 1)));
     }
     if (converter.is_absent() && (connection->detect_types_ & kParseDeclaredTypes) != 0) {
       const char* type = sqlite3_column_decltype(handle, i);
@@ -156,7 +158,8 @@ Fallible<Value> text_column_py(Thread& t, Cursor* self, sqlite3_stmt* handle, in
     if (!decoded.failed()) return Value(decoded.get());
     if (!clear_exception_if(t, core.UnicodeDecodeError)) return Failure{};
     Str* name = TRY(Str::from_utf8(t, sqlite3_column_name(handle, i)));
-    Str* shown = TRY(codecs::decode_utf8_py(t, codecs::Input(text, std::strlen(reinterpret_cast<const char*>(text))), TRY(Str::intern_utf8(t, "replace"))));
+    Str* shown = TRY(codecs::decode_utf8_py(t, codecs::Input(text, std::strlen(reinterpret_cast<const char*>(text))),
+                                            TRY(Str::intern_utf8(t, "replace"))));
     return raise_operational(t, "Could not decode to UTF-8 column '{}' with text '{}'", name, shown);
   }
   if (factory == Value(core.bytes)) return Value(TRY(Bytes::from(t, text, size)));
@@ -175,7 +178,8 @@ Fallible<Value> blob_column(Thread& t, sqlite3_stmt* handle, int i) {
 Fallible<Value> column_py(Thread& t, Cursor* self, sqlite3_stmt* handle, int i) {
   List* converters = self->converters_.get();
   int type = sqlite3_column_type(handle, i);
-  if (converters != nullptr && static_cast<size_t>(i) < converters->length() && !converters->at(static_cast<size_t>(i)).is_none()) {
+  if (converters != nullptr && static_cast<size_t>(i) < converters->length() &&
+      !converters->at(static_cast<size_t>(i)).is_none()) {
     Value converter = converters->at(static_cast<size_t>(i));
     if (type == SQLITE_NULL) return Value::none();
     if (sqlite3_column_blob(handle, i) == nullptr) return Value::none();  // also for one without a byte
@@ -209,7 +213,10 @@ Fallible<void> begin_transaction(Thread& t, Connection* connection, sqlite3* db)
   if (connection->autocommit_ != kLegacyAutocommit || level.is_none() || !sqlite3_get_autocommit(db)) return {};
   constexpr struct {
     const char *level, *sql;
-  } kBegin[] = {{"", "BEGIN "}, {"DEFERRED", "BEGIN DEFERRED"}, {"IMMEDIATE", "BEGIN IMMEDIATE"}, {"EXCLUSIVE", "BEGIN EXCLUSIVE"}};
+  } kBegin[] = {{"", "BEGIN "},
+                {"DEFERRED", "BEGIN DEFERRED"},
+                {"IMMEDIATE", "BEGIN IMMEDIATE"},
+                {"EXCLUSIVE", "BEGIN EXCLUSIVE"}};
   for (const auto& b : kBegin)
     if (as<Str>(level)->equals_ascii(b.level)) return execute_simply(t, connection, b.sql);
   return {};
@@ -272,10 +279,12 @@ struct Execution {
     self->description_.set(self, Value::none());
     let_go(self);
     Statement* statement = TRY(cached_statement(t, connection, sql));
-    if (statement->handle() != nullptr && sqlite3_stmt_busy(statement->handle())) statement = TRY(make_statement(t, connection, sql));
+    if (statement->handle() != nullptr && sqlite3_stmt_busy(statement->handle()))
+      statement = TRY(make_statement(t, connection, sql));
     reset(statement);
     take(self, statement);
-    if (many && (statement->handle() == nullptr || (sqlite3_stmt_readonly(statement->handle()) && !statement->changes_data_)))
+    if (many &&
+        (statement->handle() == nullptr || (sqlite3_stmt_readonly(statement->handle()) && !statement->changes_data_)))
       return raise_programming(t, "executemany() can only execute DML statements.");
     self->row_count_ = statement->changes_data_ ? 0 : -1;
     if (statement->changes_data_) TRY(begin_transaction(t, connection, db));
@@ -307,7 +316,9 @@ Fallible<Value> query_py(Thread& t, Cursor* self, Str* sql, Value parameters, bo
     return Failure{};
   }
   Statement* statement = self->statement_.get();
-  if (statement != nullptr && !self->first_row_ && (statement->handle() == nullptr || !sqlite3_stmt_busy(statement->handle()))) leave_statement(self);
+  if (statement != nullptr && !self->first_row_ &&
+      (statement->handle() == nullptr || !sqlite3_stmt_busy(statement->handle())))
+    leave_statement(self);
   return Value(self);
 }
 
@@ -321,7 +332,8 @@ Fallible<Value> executemany(Thread& t, Cursor* self, Value sql, Value parameters
 }
 
 Fallible<Value> executescript(Thread& t, Cursor* self, Value script) {
-  if (!is<Str>(script)) return t.raise_type_error("executescript() argument must be str, not {}", type_of(script)->name());
+  if (!is<Str>(script))
+    return t.raise_type_error("executescript() argument must be str, not {}", type_of(script)->name());
   TRY(check(t, self));
   Text text(t);
   TRY(text.open(as<Str>(script)));
@@ -331,7 +343,8 @@ Fallible<Value> executescript(Thread& t, Cursor* self, Value script) {
   TRY(check(t, self));
   size_t longest = static_cast<size_t>(sqlite3_limit(entry.db(), SQLITE_LIMIT_SQL_LENGTH, -1));
   if (text.length() > longest) return t.raise(error_type(ErrorClass::DataError), "query string is too large");
-  if (connection->autocommit_ == kLegacyAutocommit && !sqlite3_get_autocommit(entry.db())) TRY(execute_simply(t, connection, "COMMIT"));
+  if (connection->autocommit_ == kLegacyAutocommit && !sqlite3_get_autocommit(entry.db()))
+    TRY(execute_simply(t, connection, "COMMIT"));
   Locked locked(self);
   install_limits(t, connection->native_);
   for (const char* at = text.get(); *at != 0;) {
@@ -429,7 +442,8 @@ Fallible<int64_t> uint32_py(Thread& t, Value v) {
   Value number = TRY(index_py(t, v));
   Int64Result n = int_to_int64_nogc(number);
   if (n.overflow < 0 || (n.overflow == 0 && n.value < 0)) return t.raise_value_error("Cannot convert negative int");
-  if (n.overflow > 0 || n.value > int64_t{UINT32_MAX}) return t.raise(core.OverflowError, "Python int too large for C uint32_t");
+  if (n.overflow > 0 || n.value > int64_t{UINT32_MAX})
+    return t.raise(core.OverflowError, "Python int too large for C uint32_t");
   return n.value;
 }
 Fallible<Value> fetchmany(Thread& t, Cursor* self, Value size) {
@@ -483,7 +497,8 @@ Fallible<void> cursor_start(Thread& t, Cursor* self, Connection* connection) {
   self->initialized_ = true;
   return {};
 }
-constexpr NativeMethod kConstructors[] = {{"Cursor", HOG_NATIVE(cursor_start), "($self, connection, /)", "A cursor."}, {}};
+constexpr NativeMethod kConstructors[] = {{"Cursor", HOG_NATIVE(cursor_start), "($self, connection, /)", "A cursor."},
+                                          {}};
 Fallible<void> cursor_init(Thread& t, Value self, const Arguments& arguments) {
   TRY(call_native(t, *signature_of(&kConstructors[0]), self, arguments));
   return {};
@@ -495,7 +510,8 @@ Fallible<Value> get_connection(Thread&, Value self) {
 Fallible<Value> get_row_count(Thread& t, Value self) { return make_int(t, as<Cursor>(self)->row_count_); }
 Fallible<Value> get_array_size(Thread& t, Value self) { return make_int(t, as<Cursor>(self)->array_size_); }
 Fallible<void> set_array_size(Thread& t, Value self, Value value) {
-  if (value.is_absent()) return t.raise(core.AttributeError, "attribute 'arraysize' of 'sqlite3.Cursor' objects cannot be deleted");
+  if (value.is_absent())
+    return t.raise(core.AttributeError, "attribute 'arraysize' of 'sqlite3.Cursor' objects cannot be deleted");
   as<Cursor>(self)->array_size_ = TRY(uint32_py(t, value));
   return {};
 }
@@ -509,7 +525,8 @@ Fallible<void> set_row_factory(Thread& t, Value self, Value value) {
 constexpr NativeMethod kMethods[] = {
     {"close", HOG_NATIVE(close), "($self, /)", "Closes the cursor."},
     {"execute", HOG_NATIVE(execute), "($self, sql, parameters=(), /)", "Executes one statement."},
-    {"executemany", HOG_NATIVE(executemany), "($self, sql, seq_of_parameters, /)", "Executes one statement for each set of parameters."},
+    {"executemany", HOG_NATIVE(executemany), "($self, sql, seq_of_parameters, /)",
+     "Executes one statement for each set of parameters."},
     {"executescript", HOG_NATIVE(executescript), "($self, sql_script, /)", "Executes several statements."},
     {"fetchall", HOG_NATIVE(fetchall), "($self, /)", "All rows that are left."},
     {"fetchmany", HOG_NATIVE(fetchmany), "($self, /, size=<unrepresentable>)", "Some of the rows that are left."},
@@ -522,20 +539,22 @@ constexpr GetSet kGetSets[] = {{"connection", get_connection, nullptr, nullptr},
                                {"arraysize", get_array_size, set_array_size, nullptr},
                                {"row_factory", get_row_factory, set_row_factory, nullptr},
                                {}};
-constexpr Member kMembers[] = {{"description", offsetof(Cursor, description_), Member::Kind::ReadOnlyObjectOrNone, nullptr},
-                               {"lastrowid", offsetof(Cursor, last_row_id_), Member::Kind::ReadOnlyObjectOrNone, nullptr},
-                               {}};
+constexpr Member kMembers[] = {
+    {"description", offsetof(Cursor, description_), Member::Kind::ReadOnlyObjectOrNone, nullptr},
+    {"lastrowid", offsetof(Cursor, last_row_id_), Member::Kind::ReadOnlyObjectOrNone, nullptr},
+    {}};
 
 }  // namespace
 
-const TypeSpec kCursorSpec = {.name = "sqlite3.Cursor",
-                              .doc = "Executes statements and walks over their rows.",
-                              .layout = &Cursor::kLayout,
-                              .flags = type_flag::kBaseType | type_flag::kWeakReferences,
-                              .slots = {.iter = iterator_self, .next = cursor_next, .init = cursor_init, .new_ = cursor_new},
-                              .methods = kMethods,
-                              .getsets = kGetSets,
-                              .members = kMembers,
-                              .constructors = kConstructors};
+const TypeSpec kCursorSpec = {
+    .name = "sqlite3.Cursor",
+    .doc = "Executes statements and walks over their rows.",
+    .layout = &Cursor::kLayout,
+    .flags = type_flag::kBaseType | type_flag::kWeakReferences,
+    .slots = {.iter = iterator_self, .next = cursor_next, .init = cursor_init, .new_ = cursor_new},
+    .methods = kMethods,
+    .getsets = kGetSets,
+    .members = kMembers,
+    .constructors = kConstructors};
 
 }  // namespace hog::sqlite

@@ -112,7 +112,8 @@ int file_read(sqlite3_file* raw, void* room, int size, sqlite3_int64 offset) {
   int got = 0;
   while (got < size) {
     if (!may_ask()) return SQLITE_IOERR_READ;
-    HostResult<size_t> read = file->files->read_at(file->fd, bytes + got, static_cast<size_t>(size - got), offset + got);
+    HostResult<size_t> read =
+        file->files->read_at(file->fd, bytes + got, static_cast<size_t>(size - got), offset + got);
     if (read.error == EINTR) continue;
     if (!read.ok()) return SQLITE_IOERR_READ;
     if (read.value == 0) {
@@ -129,9 +130,12 @@ int file_write(sqlite3_file* raw, const void* data, int size, sqlite3_int64 offs
   int done = 0;
   while (done < size) {
     if (!may_ask()) return SQLITE_IOERR_WRITE;
-    HostResult<size_t> written = file->files->write_at(file->fd, bytes + done, static_cast<size_t>(size - done), offset + done);
+    HostResult<size_t> written =
+        file->files->write_at(file->fd, bytes + done, static_cast<size_t>(size - done), offset + done);
     if (written.error == EINTR) continue;
-    if (!written.ok()) return written.error == ENOSPC || written.error == EDQUOT || written.error == EFBIG ? SQLITE_FULL : SQLITE_IOERR_WRITE;
+    if (!written.ok())
+      return written.error == ENOSPC || written.error == EDQUOT || written.error == EFBIG ? SQLITE_FULL
+                                                                                          : SQLITE_IOERR_WRITE;
     if (written.value == 0) return SQLITE_FULL;
     done += static_cast<int>(written.value);
   }
@@ -156,9 +160,12 @@ int file_size(sqlite3_file* raw, sqlite3_int64* size) {
 
 // ---- Locks of the capability: the bytes are those of every SQLite (sqlite.org/lockingv3.html). ----
 
-constexpr int64_t kPendingByte = 0x40000000, kReservedByte = kPendingByte + 1, kSharedFirst = kPendingByte + 2, kSharedSize = 510;
+constexpr int64_t kPendingByte = 0x40000000, kReservedByte = kPendingByte + 1, kSharedFirst = kPendingByte + 2,
+                  kSharedSize = 510;
 
-bool take_lock(File* file, FileLock kind, int64_t offset, int64_t size) { return may_ask() && file->files->lock(file->fd, kind, offset, size).ok(); }
+bool take_lock(File* file, FileLock kind, int64_t offset, int64_t size) {
+  return may_ask() && file->files->lock(file->fd, kind, offset, size).ok();
+}
 
 int host_lock(File* file, int level) {
   if (level == SQLITE_LOCK_SHARED) {
@@ -370,15 +377,18 @@ int vfs_open(sqlite3_vfs*, const char* name, sqlite3_file* raw, int flags, int* 
   Turn* turn = Turn::current();
   FileSystem* files = granted_files(turn);
   if (files == nullptr || turn->native == nullptr) return SQLITE_CANTOPEN;
-  int host_flags = open_flag::kCloseOnExec | ((flags & SQLITE_OPEN_READWRITE) != 0 ? open_flag::kReadWrite : open_flag::kReadOnly);
+  int host_flags =
+      open_flag::kCloseOnExec | ((flags & SQLITE_OPEN_READWRITE) != 0 ? open_flag::kReadWrite : open_flag::kReadOnly);
   if ((flags & SQLITE_OPEN_CREATE) != 0) host_flags |= open_flag::kCreate;
   if ((flags & SQLITE_OPEN_EXCLUSIVE) != 0) host_flags |= open_flag::kExclusive | open_flag::kNoFollow;
   HostPath path{name, std::strlen(name)};
   if (!may_ask()) return SQLITE_CANTOPEN;
   HostResult<int> opened = files->open(path, host_flags, 0644);
-  if (!opened.ok() && opened.error != EISDIR && (flags & SQLITE_OPEN_READWRITE) != 0 && (flags & SQLITE_OPEN_EXCLUSIVE) == 0) {
+  if (!opened.ok() && opened.error != EISDIR && (flags & SQLITE_OPEN_READWRITE) != 0 &&
+      (flags & SQLITE_OPEN_EXCLUSIVE) == 0) {
     opened = files->open(path, open_flag::kCloseOnExec | open_flag::kReadOnly, 0);
-    if (flags_out != nullptr) *flags_out = (flags & ~(SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)) | SQLITE_OPEN_READONLY;
+    if (flags_out != nullptr)
+      *flags_out = (flags & ~(SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)) | SQLITE_OPEN_READONLY;
   }
   if (!opened.ok()) return SQLITE_CANTOPEN;
   HostResult<FileStatus> status = files->status(opened.value);
@@ -390,7 +400,8 @@ int vfs_open(sqlite3_vfs*, const char* name, sqlite3_file* raw, int flags, int* 
   *file = {};
   file->files = files;
   file->fd = opened.value;
-  if ((flags & SQLITE_OPEN_MAIN_DB) != 0) file->host_locks = files->lock(opened.value, FileLock::None, kPendingByte, 1).ok();
+  if ((flags & SQLITE_OPEN_MAIN_DB) != 0)
+    file->host_locks = files->lock(opened.value, FileLock::None, kPendingByte, 1).ok();
   if ((flags & SQLITE_OPEN_MAIN_DB) != 0 && !file->host_locks) {
     file->table = turn->native->locks;
     file->locked = find_locked(file->table, status.value.device, status.value.inode);
@@ -418,7 +429,8 @@ int vfs_access(sqlite3_vfs*, const char* name, int flags, int* result) {
   HostPath path{name, std::strlen(name)};
   if (flags == SQLITE_ACCESS_EXISTS) {
     HostResult<FileStatus> status = files->status(path, true);
-    *result = status.ok() && ((status.value.mode & file_mode::kTypeMask) != file_mode::kRegular || status.value.size > 0);
+    *result =
+        status.ok() && ((status.value.mode & file_mode::kTypeMask) != file_mode::kRegular || status.value.size > 0);
   } else {
     HostResult<bool> allowed = files->access(path, flags == SQLITE_ACCESS_READWRITE ? 6 : 4, false, true);
     *result = allowed.ok() && allowed.value;
@@ -470,28 +482,29 @@ int vfs_time(sqlite3_vfs* vfs, double* out) {
 }
 int vfs_last_error(sqlite3_vfs*, int, char*) { return 0; }
 
-sqlite3_vfs file_system_of_isolates = {.iVersion = 2,
-                                       .szOsFile = sizeof(File) > sizeof(MemoryFile) ? sizeof(File) : sizeof(MemoryFile),
-                                       .mxPathname = kLongestPath,
-                                       .pNext = nullptr,
-                                       .zName = "hognose",
-                                       .pAppData = nullptr,
-                                       .xOpen = vfs_open,
-                                       .xDelete = vfs_delete,
-                                       .xAccess = vfs_access,
-                                       .xFullPathname = vfs_full_path,
-                                       .xDlOpen = nullptr,
-                                       .xDlError = nullptr,
-                                       .xDlSym = nullptr,
-                                       .xDlClose = nullptr,
-                                       .xRandomness = vfs_randomness,
-                                       .xSleep = vfs_sleep,
-                                       .xCurrentTime = vfs_time,
-                                       .xGetLastError = vfs_last_error,
-                                       .xCurrentTimeInt64 = vfs_time64,
-                                       .xSetSystemCall = nullptr,
-                                       .xGetSystemCall = nullptr,
-                                       .xNextSystemCall = nullptr};
+sqlite3_vfs file_system_of_isolates = {
+    .iVersion = 2,
+    .szOsFile = sizeof(File) > sizeof(MemoryFile) ? sizeof(File) : sizeof(MemoryFile),
+    .mxPathname = kLongestPath,
+    .pNext = nullptr,
+    .zName = "hognose",
+    .pAppData = nullptr,
+    .xOpen = vfs_open,
+    .xDelete = vfs_delete,
+    .xAccess = vfs_access,
+    .xFullPathname = vfs_full_path,
+    .xDlOpen = nullptr,
+    .xDlError = nullptr,
+    .xDlSym = nullptr,
+    .xDlClose = nullptr,
+    .xRandomness = vfs_randomness,
+    .xSleep = vfs_sleep,
+    .xCurrentTime = vfs_time,
+    .xGetLastError = vfs_last_error,
+    .xCurrentTimeInt64 = vfs_time64,
+    .xSetSystemCall = nullptr,
+    .xGetSystemCall = nullptr,
+    .xNextSystemCall = nullptr};
 
 }  // namespace
 

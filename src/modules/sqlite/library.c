@@ -4,7 +4,21 @@
 #include <string.h>
 #include <time.h>
 
-struct tm* hog_sqlite_localtime(const time_t*);
+int hog_sqlite_local_fields(long long when, int* fields);
+static struct tm* hog_sqlite_localtime(const time_t* when) {
+  static _Thread_local struct tm result;
+  int fields[7];
+  if (!hog_sqlite_local_fields(*when, fields)) return 0;
+  memset(&result, 0, sizeof result);
+  result.tm_sec = fields[0];
+  result.tm_min = fields[1];
+  result.tm_hour = fields[2];
+  result.tm_mday = fields[3];
+  result.tm_mon = fields[4];
+  result.tm_year = fields[5];
+  result.tm_isdst = fields[6];
+  return &result;
+}
 #define localtime hog_sqlite_localtime
 
 #define SQLITE_API __attribute__((visibility("hidden")))

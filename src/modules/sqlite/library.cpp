@@ -1,6 +1,5 @@
 // library.cpp: what stands between the library and the isolates: whose turn it is, memory, budget, time and random numbers.
 // Invariant: a piece of memory is charged to the heap it was taken from, and given back to that one.
-#include <ctime>
 #include <cstdlib>
 #include <cstring>
 
@@ -40,7 +39,9 @@ void free_piece(void* memory) {
   if (piece->heap != nullptr) piece->heap->uncharge(piece->bytes + sizeof(Piece));
   std::free(piece);
 }
-int size_of_piece(void* memory) { return memory == nullptr ? 0 : static_cast<int>((static_cast<Piece*>(memory) - 1)->bytes); }
+int size_of_piece(void* memory) {
+  return memory == nullptr ? 0 : static_cast<int>((static_cast<Piece*>(memory) - 1)->bytes);
+}
 void* reallocate_piece(void* memory, int bytes) {
   void* bigger = allocate_piece(bytes);
   if (bigger == nullptr || memory == nullptr) return bigger;
@@ -120,7 +121,9 @@ Fallible<void> initialize_library(Thread& t) {
   return {};
 }
 
-Entry::Entry(Thread& t, NativeConnection* native) : turn_(&t.heap(), &t, native), native_(native) { ++native->references; }
+Entry::Entry(Thread& t, NativeConnection* native) : turn_(&t.heap(), &t, native), native_(native) {
+  ++native->references;
+}
 Entry::~Entry() {
   if (held_ && --native_->active == 0) {
     // Finalizing may end aggregates, which calls Python: whoever comes in meanwhile is inside, too.
@@ -227,7 +230,8 @@ int on_progress(void* data) {
 
 void install_progress(NativeConnection* native) {
   constexpr int kMostSteps = 500;
-  native->step = native->progress != nullptr && native->progress_every < kMostSteps ? native->progress_every : kMostSteps;
+  native->step =
+      native->progress != nullptr && native->progress_every < kMostSteps ? native->progress_every : kMostSteps;
   native->progress_left = native->progress_every;
   sqlite3_progress_handler(native->db, native->step, on_progress, native);
 }
@@ -272,15 +276,15 @@ void hog_sqlite_randomness(int size, void* room) {
   }
   hog::Isolate::of(*turn->thread).seeds().fill(room, static_cast<size_t>(size));
 }
-tm* hog_sqlite_localtime(const time_t* when) {
-  thread_local tm result;
+// Local time as struct tm has it: seconds, minutes, hours, day, month from 0, year from 1900, daylight saving. 0: there is no clock.
+int hog_sqlite_local_fields(long long when, int* fields) {
   hog::sqlite::Turn* turn = hog::sqlite::Turn::current();
-  if (turn == nullptr || turn->thread == nullptr) return nullptr;
+  if (turn == nullptr || turn->thread == nullptr) return 0;
   hog::Host* host = hog::Isolate::of(*turn->thread).config().host;
-  if (host == nullptr || host->clock == nullptr) return nullptr;
+  if (host == nullptr || host->clock == nullptr) return 0;
   bool daylight = false;
   const char* zone = nullptr;
-  int64_t local = *when + host->clock->utc_offset_seconds(*when, &daylight, &zone);
+  int64_t local = when + host->clock->utc_offset_seconds(when, &daylight, &zone);
   int64_t days = local / 86400, seconds = local % 86400;
   if (seconds < 0) {
     seconds += 86400;
@@ -294,14 +298,11 @@ tm* hog_sqlite_localtime(const time_t* when) {
   int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
   int64_t shifted = (5 * day_of_year + 2) / 153;
   int64_t month = shifted < 10 ? shifted + 3 : shifted - 9;
-  result = {};
-  result.tm_year = static_cast<int>(year_of_era + era * 400 + (month <= 2 ? 1 : 0) - 1900);
-  result.tm_mon = static_cast<int>(month - 1);
-  result.tm_mday = static_cast<int>(day_of_year - (153 * shifted + 2) / 5 + 1);
-  result.tm_hour = static_cast<int>(seconds / 3600);
-  result.tm_min = static_cast<int>(seconds / 60 % 60);
-  result.tm_sec = static_cast<int>(seconds % 60);
-  result.tm_isdst = daylight ? 1 : 0;
-  return &result;
+  const int64_t values[] = {seconds % 60,    seconds / 60 % 60,
+                            seconds / 3600,  day_of_year - (153 * shifted + 2) / 5 + 1,
+                            month - 1,       year_of_era + era * 400 + (month <= 2 ? 1 : 0) - 1900,
+                            daylight ? 1 : 0};
+  for (size_t i = 0; i < 7; ++i) fields[i] = static_cast<int>(values[i]);
+  return 1;
 }
 }

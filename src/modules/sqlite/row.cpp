@@ -18,8 +18,10 @@ namespace {
 Fallible<Value> row_new(Thread& t, Type* type, const Arguments& arguments) {
   if (type == row_type && arguments.has_keywords()) return t.raise_type_error("Row() takes no keyword arguments");
   if (arguments.positional != 2) return t.raise_type_error("Row expected 2 arguments, got {}", arguments.positional);
-  if (!is<Cursor>(arguments[0])) return t.raise_type_error("Row() argument 1 must be sqlite3.Cursor, not {}", type_of(arguments[0]));
-  if (!is<Tuple>(arguments[1])) return t.raise_type_error("Row() argument 2 must be tuple, not {}", type_of(arguments[1]));
+  if (!is<Cursor>(arguments[0]))
+    return t.raise_type_error("Row() argument 1 must be sqlite3.Cursor, not {}", type_of(arguments[0]));
+  if (!is<Tuple>(arguments[1]))
+    return t.raise_type_error("Row() argument 2 must be tuple, not {}", type_of(arguments[1]));
   auto* self = static_cast<Row*>(TRY(new_instance(t, type)));
   self->data_.set(self, as<Tuple>(arguments[1]));
   self->description_.set(self, as<Cursor>(arguments[0])->description_.get());
@@ -27,7 +29,9 @@ Fallible<Value> row_new(Thread& t, Type* type, const Arguments& arguments) {
 }
 Fallible<void> row_init(Thread&, Value, const Arguments&) { return {}; }
 
-size_t column_count(const Row* self) { return is<Tuple>(self->description_.get()) ? as<Tuple>(self->description_.get())->length() : 0; }
+size_t column_count(const Row* self) {
+  return is<Tuple>(self->description_.get()) ? as<Tuple>(self->description_.get())->length() : 0;
+}
 Value column_name(const Row* self, size_t i) { return as<Tuple>(as<Tuple>(self->description_.get())->at(i))->at(0); }
 
 char32_t lower(char32_t c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; }
@@ -44,7 +48,8 @@ Fallible<Value> row_get_item(Thread& t, Value v, Value key) {
   if (is_int_or_bool(key)) {
     Int64Result number = int_to_int64_nogc(key);
     auto length = static_cast<int64_t>(self->data_->length());
-    if (number.overflow != 0) return t.raise(core.IndexError, "cannot fit '{}' into an index-sized integer", type_of(key));
+    if (number.overflow != 0)
+      return t.raise(core.IndexError, "cannot fit '{}' into an index-sized integer", type_of(key));
     int64_t i = number.value < 0 ? number.value + length : number.value;
     if (i < 0 || i >= length) return t.raise(core.IndexError, "tuple index out of range");
     return self->data_->at(static_cast<size_t>(i));

@@ -64,8 +64,8 @@ void release(NativeConnection* native);
 // The cell is done with it. Closes at once, or when the last entry ends.
 void close_native(NativeConnection* native);
 Fallible<Resource*> new_resource(Thread& t, NativeConnection* owner, Resource::Kind kind);
-void finish(Resource* resource);     // finalizes; the resource stays
-void abandon(Resource* resource);    // a cell that had it is gone
+void finish(Resource* resource);      // finalizes; the resource stays
+void abandon(Resource* resource);     // a cell that had it is gone
 void stop_using(Resource* resource);  // the same for a cursor: whoever executes the statement next finds it at rest
 
 class Turn {
@@ -113,7 +113,19 @@ void hold(LockTable* table);
 void release(LockTable* table);
 
 // ---- errors.cpp ----
-enum class ErrorClass : uint8_t { Warning, Error, InterfaceError, DatabaseError, InternalError, OperationalError, ProgrammingError, IntegrityError, DataError, NotSupportedError, kCount };
+enum class ErrorClass : uint8_t {
+  Warning,
+  Error,
+  InterfaceError,
+  DatabaseError,
+  InternalError,
+  OperationalError,
+  ProgrammingError,
+  IntegrityError,
+  DataError,
+  NotSupportedError,
+  kCount
+};
 extern Type* error_types[static_cast<size_t>(ErrorClass::kCount)];
 inline Type* error_type(ErrorClass c) { return error_types[static_cast<size_t>(c)]; }
 template <typename... A>
@@ -126,7 +138,9 @@ Failure raise_operational(Thread& t, const char* format, const A&... arguments) 
 }
 // The library's error `code` of a call on `db`, unless something else is pending already.
 Failure raise_library_error(Thread& t, sqlite3* db, int code);
-inline Failure raise_library_error(Thread& t, sqlite3* db) { return raise_library_error(t, db, sqlite3_extended_errcode(db)); }
+inline Failure raise_library_error(Thread& t, sqlite3* db) {
+  return raise_library_error(t, db, sqlite3_extended_errcode(db));
+}
 const char* error_name(int code);
 Fallible<void> add_error_constants(Thread& t, Module* module);
 
@@ -156,8 +170,8 @@ class Connection : public Cell {
   static const Layout kLayout;
   NativeConnection* native_;  // null: __init__ was not called
   Field<ModuleState> state_;
-  Field<Dict> cache_;           // text -> Statement, oldest first
-  Field<Callback> callbacks_;   // all that the library knows of
+  Field<Dict> cache_;          // text -> Statement, oldest first
+  Field<Callback> callbacks_;  // all that the library knows of
   Field<Callback> authorizer_, progress_, trace_;
   Field<List> aggregates_;      // instances at work; the library knows their places
   ValueField isolation_level_;  // str or None
@@ -208,12 +222,13 @@ class Blob : public Cell {
   int64_t position_;
 };
 
-extern Type *connection_type, *cursor_type, *statement_type, *row_type, *blob_type, *callback_type, *state_type, *prepare_protocol_type;
+extern Type *connection_type, *cursor_type, *statement_type, *row_type, *blob_type, *callback_type, *state_type,
+    *prepare_protocol_type;
 extern const TypeSpec kConnectionSpec, kCursorSpec, kStatementSpec, kRowSpec, kBlobSpec;
 
 // ---- connection.cpp ----
 Fallible<void> check_thread(Thread& t, Connection* self);
-Fallible<void> check_open(Thread& t, Connection* self);  // and the thread
+Fallible<void> check_open(Thread& t, Connection* self);                       // and the thread
 Fallible<void> execute_simply(Thread& t, Connection* self, const char* sql);  // in an Entry of its own
 // Statements of cursors that nobody refers to any more still hold locks until a collection finds them. True: try again.
 bool collect_statements(Thread& t);

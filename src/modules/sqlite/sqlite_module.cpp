@@ -24,7 +24,8 @@ Fallible<ModuleState*> module_state_py(Thread& t) {
   Value module = TRY(t.isolate().services->import_module(t, TRY(Str::intern_utf8(t, "_sqlite3"))));
   if (!is<Module>(module)) return t.raise(core.ImportError, "_sqlite3 is not the native module");
   Cell* state = as<Module>(module)->state_.get();
-  if (state == nullptr || !is<ModuleState>(Value(state))) return t.raise(core.ImportError, "_sqlite3 is not the native module");
+  if (state == nullptr || !is<ModuleState>(Value(state)))
+    return t.raise(core.ImportError, "_sqlite3 is not the native module");
   return static_cast<ModuleState*>(state);
 }
 
@@ -35,8 +36,10 @@ ModuleState* state_of(Value module) { return static_cast<ModuleState*>(as<Module
 Fallible<Value> connect(Thread& t, Value, const Arguments& arguments) {
   if (arguments.positional > 1)
     TRY(warn_py(t, core.DeprecationWarning,
-                "Passing more than 1 positional argument to sqlite3.connect() is deprecated. Parameters 'timeout', 'detect_types', "
-                "'isolation_level', 'check_same_thread', 'factory', 'cached_statements' and 'uri' will become keyword-only parameters in Python 3.15."));
+                "Passing more than 1 positional argument to sqlite3.connect() is deprecated. Parameters 'timeout', "
+                "'detect_types', "
+                "'isolation_level', 'check_same_thread', 'factory', 'cached_statements' and 'uri' will become "
+                "keyword-only parameters in Python 3.15."));
   Value factory(connection_type);
   if (arguments.positional > 5) factory = arguments[5];
   for (size_t i = 0; i < arguments.keyword_count(); ++i)
@@ -44,7 +47,8 @@ Fallible<Value> connect(Thread& t, Value, const Arguments& arguments) {
   return call_py(t, factory, arguments);
 }
 Fallible<bool> complete_statement(Thread& t, Value statement) {
-  if (!is<Str>(statement)) return t.raise_type_error("complete_statement() argument 'statement' must be str, not {}", type_of(statement));
+  if (!is<Str>(statement))
+    return t.raise_type_error("complete_statement() argument 'statement' must be str, not {}", type_of(statement));
   Text text(t);
   TRY(text.open(as<Str>(statement)));
   TRY(t.poll(static_cast<int64_t>(text.length() / 16 + 1)));
@@ -68,19 +72,25 @@ Fallible<void> register_converter(Thread& t, Value module, Str* name, Value conv
   return state_of(module)->converters_->set_py(t, upper, converter);
 }
 Fallible<Value> adapt(Thread& t, Value module, Value object, Value protocol, Value otherwise) {
-  return adapt_py(t, state_of(module), object, protocol.is_absent() ? Value(prepare_protocol_type) : protocol, otherwise);
+  return adapt_py(t, state_of(module), object, protocol.is_absent() ? Value(prepare_protocol_type) : protocol,
+                  otherwise);
 }
 
 constexpr NativeMethod kFunctions[] = {
-    {"adapt", HOG_NATIVE(adapt), "($module, obj, proto=<unrepresentable>, alt=<unrepresentable>, /)", "What a value is for a protocol."},
+    {"adapt", HOG_NATIVE(adapt), "($module, obj, proto=<unrepresentable>, alt=<unrepresentable>, /)",
+     "What a value is for a protocol."},
     {"complete_statement", HOG_NATIVE(complete_statement), "(statement)", "Does a text end in a complete statement?"},
     {"connect", HOG_RAW(connect),
-     "($module, /, database, timeout=5.0, detect_types=0, isolation_level='', check_same_thread=True, factory=<unrepresentable>, "
+     "($module, /, database, timeout=5.0, detect_types=0, isolation_level='', check_same_thread=True, "
+     "factory=<unrepresentable>, "
      "cached_statements=128, uri=False, *, autocommit=-1)",
      "Opens a database."},
-    {"enable_callback_tracebacks", HOG_NATIVE(enable_callback_tracebacks), "($module, enable, /)", "Whether failures of callbacks are shown."},
-    {"register_adapter", HOG_NATIVE(register_adapter), "($module, type, adapter, /)", "Sets what makes a value of a type fit for a database."},
-    {"register_converter", HOG_NATIVE(register_converter), "($module, typename, converter, /)", "Sets what makes Python objects of a column's bytes."},
+    {"enable_callback_tracebacks", HOG_NATIVE(enable_callback_tracebacks), "($module, enable, /)",
+     "Whether failures of callbacks are shown."},
+    {"register_adapter", HOG_NATIVE(register_adapter), "($module, type, adapter, /)",
+     "Sets what makes a value of a type fit for a database."},
+    {"register_converter", HOG_NATIVE(register_converter), "($module, typename, converter, /)",
+     "Sets what makes Python objects of a column's bytes."},
     {}};
 
 // ---- Types. ----
@@ -89,7 +99,8 @@ class PrepareProtocol : public Cell {
  public:
   static const Layout kLayout;
 };
-const Layout PrepareProtocol::kLayout = {.name = "PrepareProtocol", .trace = [](Cell*, Marker&) {}, .base_size = sizeof(PrepareProtocol)};
+const Layout PrepareProtocol::kLayout = {
+    .name = "PrepareProtocol", .trace = [](Cell*, Marker&) {}, .base_size = sizeof(PrepareProtocol)};
 Fallible<Value> protocol_new(Thread& t, Type* type, const Arguments&) { return Value(TRY(new_instance(t, type))); }
 Fallible<void> protocol_init(Thread&, Value, const Arguments&) { return {}; }
 constexpr TypeSpec kProtocolSpec = {.name = "sqlite3.PrepareProtocol",
@@ -97,7 +108,8 @@ constexpr TypeSpec kProtocolSpec = {.name = "sqlite3.PrepareProtocol",
                                     .layout = &PrepareProtocol::kLayout,
                                     .flags = type_flag::kBaseType,
                                     .slots = {.init = protocol_init, .new_ = protocol_new}};
-constexpr TypeSpec kStateSpec = {.name = "_sqlite3.State", .layout = &ModuleState::kLayout, .flags = type_flag::kNoInstantiation};
+constexpr TypeSpec kStateSpec = {
+    .name = "_sqlite3.State", .layout = &ModuleState::kLayout, .flags = type_flag::kNoInstantiation};
 
 constexpr Type** place_of(ErrorClass c) { return &error_types[static_cast<size_t>(c)]; }
 #define HOG_ERROR_SPEC(error, base_class) \
@@ -116,23 +128,23 @@ HOG_ERROR_SPEC(NotSupportedError, base_of(ErrorClass::DatabaseError));
 #undef HOG_ERROR_SPEC
 
 constexpr TypeRegistration kTypes[] = {{place_of(ErrorClass::Warning), &kWarningSpec},
-                                   {place_of(ErrorClass::Error), &kErrorSpec},
-                                   {place_of(ErrorClass::InterfaceError), &kInterfaceErrorSpec},
-                                   {place_of(ErrorClass::DatabaseError), &kDatabaseErrorSpec},
-                                   {place_of(ErrorClass::InternalError), &kInternalErrorSpec},
-                                   {place_of(ErrorClass::OperationalError), &kOperationalErrorSpec},
-                                   {place_of(ErrorClass::ProgrammingError), &kProgrammingErrorSpec},
-                                   {place_of(ErrorClass::IntegrityError), &kIntegrityErrorSpec},
-                                   {place_of(ErrorClass::DataError), &kDataErrorSpec},
-                                   {place_of(ErrorClass::NotSupportedError), &kNotSupportedErrorSpec},
-                                   {&connection_type, &kConnectionSpec},
-                                   {&cursor_type, &kCursorSpec},
-                                   {&row_type, &kRowSpec},
-                                   {&blob_type, &kBlobSpec},
-                                   {&prepare_protocol_type, &kProtocolSpec},
-                                   {&statement_type, &kStatementSpec, false},
-                                   {&callback_type, &kCallbackSpec, false},
-                                   {&state_type, &kStateSpec, false}};
+                                       {place_of(ErrorClass::Error), &kErrorSpec},
+                                       {place_of(ErrorClass::InterfaceError), &kInterfaceErrorSpec},
+                                       {place_of(ErrorClass::DatabaseError), &kDatabaseErrorSpec},
+                                       {place_of(ErrorClass::InternalError), &kInternalErrorSpec},
+                                       {place_of(ErrorClass::OperationalError), &kOperationalErrorSpec},
+                                       {place_of(ErrorClass::ProgrammingError), &kProgrammingErrorSpec},
+                                       {place_of(ErrorClass::IntegrityError), &kIntegrityErrorSpec},
+                                       {place_of(ErrorClass::DataError), &kDataErrorSpec},
+                                       {place_of(ErrorClass::NotSupportedError), &kNotSupportedErrorSpec},
+                                       {&connection_type, &kConnectionSpec},
+                                       {&cursor_type, &kCursorSpec},
+                                       {&row_type, &kRowSpec},
+                                       {&blob_type, &kBlobSpec},
+                                       {&prepare_protocol_type, &kProtocolSpec},
+                                       {&statement_type, &kStatementSpec, false},
+                                       {&callback_type, &kCallbackSpec, false},
+                                       {&state_type, &kStateSpec, false}};
 
 Fallible<void> initialize_module(Thread& t, Module* module) {
   auto* state = TRY(t.allocate<ModuleState>(state_type->root_shape()));
@@ -144,7 +156,8 @@ Fallible<void> initialize_module(Thread& t, Module* module) {
   TRY(module->add(t, "adapters", Value(state->adapters_.get())));
   TRY(module->add(t, "converters", Value(state->converters_.get())));
   TRY(module->add(t, "sqlite_version", Value(TRY(Str::from_ascii(t, sqlite3_libversion())))));
-  TRY(module->add(t, "threadsafety", Value::from_small_int(3)));  // one thread at a time works on a connection, the others wait
+  TRY(module->add(t, "threadsafety",
+                  Value::from_small_int(3)));  // one thread at a time works on a connection, the others wait
   TRY(module->add(t, "PARSE_DECLTYPES", Value::from_small_int(kParseDeclaredTypes)));
   TRY(module->add(t, "PARSE_COLNAMES", Value::from_small_int(kParseColumnNames)));
   TRY(module->add(t, "LEGACY_TRANSACTION_CONTROL", Value::from_small_int(kLegacyAutocommit)));

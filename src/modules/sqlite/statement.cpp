@@ -19,11 +19,13 @@ const Layout Statement::kLayout = {.name = "Statement",
                                        },
                                    .base_size = sizeof(Statement)};
 
-const TypeSpec kStatementSpec = {.name = "sqlite3.Statement", .layout = &Statement::kLayout, .flags = type_flag::kNoInstantiation};
+const TypeSpec kStatementSpec = {
+    .name = "sqlite3.Statement", .layout = &Statement::kLayout, .flags = type_flag::kNoInstantiation};
 
 Fallible<void> Text::open(Str* text, bool nul_allowed) {
   Bytes* bytes = TRY(codecs::encode_utf8_py(t_, text, nullptr));
-  if (!nul_allowed && bytes->view().find('\0') != std::string_view::npos) return t_.raise_value_error("embedded null character");
+  if (!nul_allowed && bytes->view().find('\0') != std::string_view::npos)
+    return t_.raise_value_error("embedded null character");
   Bytes* ended = TRY(Bytes::make(t_, bytes->length() + 1));
   std::memcpy(ended->mutable_data(), bytes->data(), bytes->length());
   bytes_ = ended;
@@ -53,7 +55,9 @@ const char* skip_comments(const char* sql) {
   }
   return nullptr;
 }
-bool begins_with(const char* text, const char* word) { return sqlite3_strnicmp(text, word, static_cast<int>(std::strlen(word))) == 0; }
+bool begins_with(const char* text, const char* word) {
+  return sqlite3_strnicmp(text, word, static_cast<int>(std::strlen(word))) == 0;
+}
 
 }  // namespace
 
@@ -75,7 +79,8 @@ Fallible<Statement*> make_statement(Thread& t, Connection* connection, Str* sql)
   statement->native_->handle = handle;
   if (failed(t)) return Failure{};
   if (code != SQLITE_OK) return raise_library_error(t, entry.db());
-  if (tail != nullptr && skip_comments(tail) != nullptr) return raise_programming(t, "You can only execute one statement at a time.");
+  if (tail != nullptr && skip_comments(tail) != nullptr)
+    return raise_programming(t, "You can only execute one statement at a time.");
   const char* start = skip_comments(text.get());
   statement->changes_data_ = start != nullptr && (begins_with(start, "insert") || begins_with(start, "update") ||
                                                   begins_with(start, "delete") || begins_with(start, "replace"));
@@ -105,8 +110,8 @@ Fallible<Value> adapted_py(Thread& t, Connection* connection, Value value) {
   if (value.is_none()) return value;
   ModuleState* state = connection->state_.get();
   if (!state->base_types_adapted_) {
-    if (value.is_small_int() || is_exactly(value, shapes.int_) || value.is_inline_float() || is_exactly(value, shapes.float_) ||
-        is_exact_str(value) || is_exactly(value, core.bytearray->root_shape()))
+    if (value.is_small_int() || is_exactly(value, shapes.int_) || value.is_inline_float() ||
+        is_exactly(value, shapes.float_) || is_exact_str(value) || is_exactly(value, core.bytearray->root_shape()))
       return value;
   }
   return adapt_py(t, state, value, Value(prepare_protocol_type), value);
@@ -131,13 +136,15 @@ Fallible<bool> bind_value_py(Thread& t, sqlite3_stmt* handle, int place, Value v
     } else {
       Bytes* bytes = TRY(codecs::encode_utf8_py(t, text, nullptr));
       if (bytes->length() > INT32_MAX) return t.raise(core.OverflowError, "string longer than INT_MAX bytes");
-      code = sqlite3_bind_text(handle, place, bytes->view().data(), static_cast<int>(bytes->length()), SQLITE_TRANSIENT);
+      code =
+          sqlite3_bind_text(handle, place, bytes->view().data(), static_cast<int>(bytes->length()), SQLITE_TRANSIENT);
     }
   } else if (supports_buffer(value)) {
     BytesLike bytes(t);
     TRY(bytes.open(value));
     if (bytes.size() > INT32_MAX) return t.raise(core.OverflowError, "BLOB longer than INT_MAX bytes");
-    code = sqlite3_bind_blob(handle, place, bytes.size() == 0 ? static_cast<const void*>("") : bytes.data(), static_cast<int>(bytes.size()), SQLITE_TRANSIENT);
+    code = sqlite3_bind_blob(handle, place, bytes.size() == 0 ? static_cast<const void*>("") : bytes.data(),
+                             static_cast<int>(bytes.size()), SQLITE_TRANSIENT);
   } else {
     return false;
   }
@@ -145,14 +152,18 @@ Fallible<bool> bind_value_py(Thread& t, sqlite3_stmt* handle, int place, Value v
   return true;
 }
 
-Fallible<void> bind_one_py(Thread& t, Connection* connection, Statement* statement, int place, Value value, const char* name) {
+Fallible<void> bind_one_py(Thread& t, Connection* connection, Statement* statement, int place, Value value,
+                           const char* name) {
   Value adapted = TRY(adapted_py(t, connection, value));
   sqlite3_stmt* handle = statement->handle();
   if (handle == nullptr) return raise_programming(t, "Cannot operate on a closed database.");
   bool bound = TRY(bind_value_py(t, handle, place, adapted));
   if (bound) return {};
-  if (name != nullptr) return raise_programming(t, "Error binding parameter ':{}': type '{}' is not supported", name, type_of(adapted)->name());
-  return raise_programming(t, "Error binding parameter {}: type '{}' is not supported", place, type_of(adapted)->name());
+  if (name != nullptr)
+    return raise_programming(t, "Error binding parameter ':{}': type '{}' is not supported", name,
+                             type_of(adapted)->name());
+  return raise_programming(t, "Error binding parameter {}: type '{}' is not supported", place,
+                           type_of(adapted)->name());
 }
 
 bool is_sequence(Value v) {
@@ -164,12 +175,16 @@ Fallible<void> bind_sequence_py(Thread& t, Connection* connection, Statement* st
   int needed = sqlite3_bind_parameter_count(statement->handle());
   int64_t supplied = TRY(length_py(t, parameters));
   if (supplied != needed)
-    return raise_programming(t, "Incorrect number of bindings supplied. The current statement uses {}, and there are {} supplied.", needed, supplied);
+    return raise_programming(
+        t, "Incorrect number of bindings supplied. The current statement uses {}, and there are {} supplied.", needed,
+        supplied);
   for (int i = 0; i < needed; ++i) {
     if (statement->handle() == nullptr) return raise_programming(t, "Cannot operate on a closed database.");
     const char* name = sqlite3_bind_parameter_name(statement->handle(), i + 1);
     if (name != nullptr && name[0] != '?') {
-      return raise_programming(t, "Binding {} ('{}') is a named parameter, but you supplied a sequence which requires nameless (qmark) placeholders.",
+      return raise_programming(t,
+                               "Binding {} ('{}') is a named parameter, but you supplied a sequence which requires "
+                               "nameless (qmark) placeholders.",
                                i + 1, Str::from_utf8(t, name).failed() ? "?" : name);
     }
     Value item;
@@ -192,7 +207,8 @@ Fallible<void> bind_mapping_py(Thread& t, Connection* connection, Statement* sta
     if (statement->handle() == nullptr) return raise_programming(t, "Cannot operate on a closed database.");
     const char* name = sqlite3_bind_parameter_name(statement->handle(), i + 1);
     if (name == nullptr)
-      return raise_programming(t, "Binding {} has no name, but you supplied a dictionary (which has only names).", i + 1);
+      return raise_programming(t, "Binding {} has no name, but you supplied a dictionary (which has only names).",
+                               i + 1);
     Str* key = TRY(Str::from_utf8(t, name + 1));
     Value item;
     if (is_exactly(parameters, shapes.dict)) {

@@ -34,7 +34,8 @@ Fallible<Value> value_from_library(Thread& t, sqlite3_value* value) {
     case SQLITE_TEXT: {
       const void* text = sqlite3_value_text(value);
       if (text == nullptr) return t.raise_memory_error();
-      return Value(TRY(codecs::decode_utf8_py(t, codecs::Input(text, static_cast<size_t>(sqlite3_value_bytes(value))), nullptr)));
+      return Value(TRY(
+          codecs::decode_utf8_py(t, codecs::Input(text, static_cast<size_t>(sqlite3_value_bytes(value))), nullptr)));
     }
     case SQLITE_BLOB: {
       const void* data = sqlite3_value_blob(value);
@@ -63,7 +64,8 @@ Fallible<void> set_result(Thread& t, sqlite3_context* context, Value value) {
     BytesLike bytes(t);
     TRY(bytes.open(value));
     if (bytes.size() > INT32_MAX) return t.raise(core.OverflowError, "BLOB longer than INT_MAX bytes");
-    sqlite3_result_blob(context, bytes.size() == 0 ? static_cast<const void*>("") : bytes.data(), static_cast<int>(bytes.size()), SQLITE_TRANSIENT);
+    sqlite3_result_blob(context, bytes.size() == 0 ? static_cast<const void*>("") : bytes.data(),
+                        static_cast<int>(bytes.size()), SQLITE_TRANSIENT);
   } else {
     return raise_programming(t, "User-defined functions cannot return type '{}' values", type_of(value)->name());
   }
