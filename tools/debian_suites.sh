@@ -1,6 +1,6 @@
 # The newer Debian suites of this machine's mirror, for fetch_debs.sh and fetch_source.sh, which source this file. It
 # needs $top and the function download APT-OPTION...: one quiet try in the folder of now, its messages in ./log; 0 when
-# everything arrived. Lists and caches are our own (build/deps/apt); the machine's are left alone.
+# everything arrived. HOGNOSE_SUITES names other suites to try. Lists and caches are our own (build/deps/apt); the machine's are left alone.
 
 update() { apt-get -qq -o APT::Sandbox::User=root "${options[@]}" update >log 2>&1 && touch "$apt/updated"; }
 
@@ -16,7 +16,7 @@ try_newer_suites() {
   local type=$1 mirror
   mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -m1 '/debian/$') ||
     { echo "$(basename "$0" .sh): no Debian mirror among the machine's package sources" >&2; exit 1; }
-  for suite in forky sid; do
+  for suite in ${HOGNOSE_SUITES:-forky sid trixie}; do
     apt=$top/build/deps/apt/$suite
     [ "$type" = deb ] || apt=$apt-source
     mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
