@@ -17,6 +17,9 @@ bool is_space_char(C c) {
   else return unicode::is_space(c);
 }
 
+// Lines of logs and tables have about a dozen pieces; more make the list grow.
+size_t room_for(size_t maxsplit) { return maxsplit < 12 ? maxsplit + 1 : 12; }
+
 inline Fallible<void> add_slice(Thread& t, List* list, Str* text, size_t start, size_t end) {
   TRY(t.poll());
   return list->append(t, TRY(Str::slice(t, text, start, end)));
@@ -24,7 +27,7 @@ inline Fallible<void> add_slice(Thread& t, List* list, Str* text, size_t start, 
 
 template <typename C>
 Fallible<List*> split_space(Thread& t, Str* text, const C* p, size_t maxsplit) {
-  List* list = TRY(List::make(t, std::min<size_t>(maxsplit == SIZE_MAX ? 8 : maxsplit + 1, 8)));
+  List* list = TRY(List::make(t, room_for(maxsplit)));
   size_t n = text->length(), i = 0;
   while (maxsplit-- > 0) {
     while (i < n && is_space_char(p[i])) ++i;
@@ -54,7 +57,7 @@ Fallible<void> reverse(List* list) {
 
 template <typename C>
 Fallible<List*> rsplit_space(Thread& t, Str* text, const C* p, size_t maxsplit) {
-  List* list = TRY(List::make(t, std::min<size_t>(maxsplit == SIZE_MAX ? 8 : maxsplit + 1, 8)));
+  List* list = TRY(List::make(t, room_for(maxsplit)));
   size_t i = text->length();
   while (maxsplit-- > 0) {
     while (i > 0 && is_space_char(p[i - 1])) --i;
@@ -73,7 +76,7 @@ Fallible<List*> rsplit_space(Thread& t, Str* text, const C* p, size_t maxsplit) 
 
 // OPTIMIZATION: one-byte text and a separator of one byte, without the detours of the general search.
 Fallible<List*> split_at_byte(Thread& t, Str* text, uint8_t sep, size_t maxsplit) {
-  List* list = TRY(List::make(t, std::min<size_t>(maxsplit == SIZE_MAX ? 8 : maxsplit + 1, 8)));
+  List* list = TRY(List::make(t, room_for(maxsplit)));
   const uint8_t* bytes = text->data1();
   size_t n = text->length(), start = 0;
   // Most pieces are short: a call of memchr() costs more than a few comparisons.
@@ -94,7 +97,7 @@ Fallible<List*> split_at_byte(Thread& t, Str* text, uint8_t sep, size_t maxsplit
 }
 
 Fallible<List*> split_at(Thread& t, Str* text, Str* sep, size_t maxsplit) {
-  List* list = TRY(List::make(t, std::min<size_t>(maxsplit == SIZE_MAX ? 8 : maxsplit + 1, 8)));
+  List* list = TRY(List::make(t, room_for(maxsplit)));
   TextView where = text_of(text), needle = text_of(sep);
   size_t start = 0;
   if (sep->kind() <= text->kind()) {
@@ -111,7 +114,7 @@ Fallible<List*> split_at(Thread& t, Str* text, Str* sep, size_t maxsplit) {
 }
 
 Fallible<List*> rsplit_at(Thread& t, Str* text, Str* sep, size_t maxsplit) {
-  List* list = TRY(List::make(t, std::min<size_t>(maxsplit == SIZE_MAX ? 8 : maxsplit + 1, 8)));
+  List* list = TRY(List::make(t, room_for(maxsplit)));
   TextView where = text_of(text), needle = text_of(sep);
   size_t end = where.length;
   if (sep->kind() <= text->kind()) {
