@@ -54,8 +54,11 @@ class DictProbe {
       uint64_t mixed = (hash ^ (hash >> 32)) * entries->multiplier_;
       slot_ = mixed >> (64 - entries->index_log2_);
       step_ = (mixed >> 16) | 1;
+      if (slot_ == (hash & mask_)) slot_ = (slot_ + step_) & mask_;
     } else {
       slot_ = (slot_ + step_) & mask_;
+      // Not a second time where it began: a program would see one == too many.
+      if (slot_ == (hash & mask_)) [[unlikely]] slot_ = (slot_ + step_) & mask_;
     }
   }
 
