@@ -230,21 +230,7 @@ Fallible<Pair> pair_py(Thread& t, Value self, Value other, CompareOp op, Decimal
 
 }  // namespace
 
-Fallible<Value> compare_values_py(Thread& t, Value self, Value other, CompareOp op) {
-  DecimalContext* context = TRY(current_decimal_context(t));
-  Pair pair = TRY(pair_py(t, self, other, op, context));
-  if (pair.b == nullptr) return Value::not_implemented();
-  const mpd_t &a = pair.a->number_, &b = pair.b->number_;
-  TRY(t.poll((a.len + b.len) / 16 + 1));
-  uint32_t status = 0;
-  Turn turn(t);
-  int order = mpd_qcmp(&a, &b, &status);
-  if (order == INT_MAX) {
-    bool equality = op == CompareOp::Eq || op == CompareOp::Ne;
-    // Signaling NaNs, and quiet ones where an order is asked for, are invalid.
-    if (mpd_issnan(&a) || mpd_issnan(&b) || !equality) TRY(add_status(t, context, status));
-    return Value::from_bool(op == CompareOp::Ne);
-  }
+static Value truth_of_order(int order, CompareOp op) {
   switch (op) {
     case CompareOp::Lt: return Value::from_bool(order < 0);
     case CompareOp::Le: return Value::from_bool(order <= 0);
@@ -254,6 +240,33 @@ Fallible<Value> compare_values_py(Thread& t, Value self, Value other, CompareOp 
     case CompareOp::Ge: return Value::from_bool(order >= 0);
   }
   return Value::not_implemented();
+}
+
+Fallible<Value> compare_values_py(Thread& t, Value self, Value other, CompareOp op) {
+  uint32_t status = 0;
+  // OPTIMIZATION: two numbers have an order whatever the context says.
+  if (is<Decimal>(other)) {
+    const mpd_t &a = as<Decimal>(self)->number_, &b = as<Decimal>(other)->number_;
+    if (!mpd_isspecial(&a) && !mpd_isspecial(&b)) {
+      TRY(t.poll((a.len + b.len) / 16 + 1));
+      Turn turn(t);
+      return truth_of_order(mpd_qcmp(&a, &b, &status), op);
+    }
+  }
+  DecimalContext* context = TRY(current_decimal_context(t));
+  Pair pair = TRY(pair_py(t, self, other, op, context));
+  if (pair.b == nullptr) return Value::not_implemented();
+  const mpd_t &a = pair.a->number_, &b = pair.b->number_;
+  TRY(t.poll((a.len + b.len) / 16 + 1));
+  Turn turn(t);
+  int order = mpd_qcmp(&a, &b, &status);
+  if (order == INT_MAX) {
+    bool equality = op == CompareOp::Eq || op == CompareOp::Ne;
+    // Signaling NaNs, and quiet ones where an order is asked for, are invalid.
+    if (mpd_issnan(&a) || mpd_issnan(&b) || !equality) TRY(add_status(t, context, status));
+    return Value::from_bool(op == CompareOp::Ne);
+  }
+  return truth_of_order(order, op);
 }
 
 }  // namespace hog::decimal

@@ -15,6 +15,9 @@ namespace {
 
 thread_local Heap* heap_in_turn = nullptr;
 
+// What no machine has is refused here: malloc() may take an absurd size as a mistake of ours (AddressSanitizer does).
+constexpr size_t kMostBytes = size_t{1} << 39;
+
 struct alignas(16) Piece {
   Heap* heap;
 };
@@ -23,7 +26,7 @@ struct alignas(16) Piece {
 
 extern "C" {
 __attribute__((visibility("hidden"))) void* hog_mpd_malloc(size_t bytes) {
-  if (bytes > SIZE_MAX / 4 || heap_in_turn == nullptr) return nullptr;
+  if (bytes > kMostBytes || heap_in_turn == nullptr) return nullptr;
   auto* piece = static_cast<Piece*>(allocate_for_library(heap_in_turn, bytes + sizeof(Piece)));
   if (piece == nullptr) return nullptr;
   piece->heap = heap_in_turn;
@@ -43,7 +46,7 @@ __attribute__((visibility("hidden"))) void hog_mpd_free(void* memory) {
 }
 __attribute__((visibility("hidden"))) void* hog_mpd_realloc(void* memory, size_t bytes) {
   if (memory == nullptr) return hog_mpd_malloc(bytes);
-  if (bytes > SIZE_MAX / 4) return nullptr;
+  if (bytes > kMostBytes) return nullptr;
   Piece* piece = static_cast<Piece*>(memory) - 1;
   auto* bigger = static_cast<Piece*>(reallocate_for_library(piece->heap, piece, bytes + sizeof(Piece)));
   return bigger == nullptr ? nullptr : bigger + 1;
