@@ -6,6 +6,7 @@
 #include "host/host.hpp"
 #include "object/native.hpp"
 #include "object/protocol.hpp"
+#include "vm/finalize.hpp"
 #include "vm/isolate.hpp"
 
 namespace hog {
@@ -86,7 +87,7 @@ Fallible<void> wait_py(Thread& t, SimpleQueue* self, double seconds) {
   while (self->length() == 0) {
     int64_t left = end - host->clock->monotonic_nanoseconds();
     if (left <= 0 || !host->clock->sleep(left < kSlice ? left : kSlice).ok()) break;
-    TRY(t.poll(1000));
+    TRY(safe_point_py(t));
   }
   return {};
 }

@@ -60,7 +60,7 @@ Fallible<Wait> wait_of_py(Thread& t, Value blocking, Value timeout) {
   return Wait{blocks, seconds < 0 ? -1 : after(t, seconds), seconds};
 }
 
-Fallible<bool> wait_in_vain(Thread& t, const Wait& wait) {
+Fallible<bool> wait_in_vain_py(Thread& t, const Wait& wait) {
   if (!wait.blocking) return false;
   if (wait.seconds < 0)
     return t.raise(core.RuntimeError, "deadlock: the lock is held and there is no other thread to release it");
@@ -72,7 +72,7 @@ Fallible<bool> wait_in_vain(Thread& t, const Wait& wait) {
       if (left <= 0) break;
       constexpr int64_t kSlice = 10'000'000;
       if (!host->clock->sleep(left < kSlice ? left : kSlice).ok()) break;
-      TRY(t.poll(1000));
+      TRY(safe_point_py(t));
     }
   }
   return false;
@@ -86,7 +86,7 @@ Fallible<bool> lock_acquire(Thread& t, Lock* self, Value blocking, Value timeout
   Wait wait = TRY(wait_of_py(t, blocking, timeout));
   if (self->locked_) {
     if (!wait.blocking) return false;
-    if (!can_wait(t)) return wait_in_vain(t, wait);
+    if (!can_wait(t)) return wait_in_vain_py(t, wait);
     if (!TRY(wait_and_collect(t, self->waiting_, wait.until, [&] { return !self->locked_; }))) return false;
   }
   self->locked_ = true;
@@ -138,7 +138,7 @@ Fallible<bool> rlock_acquire(Thread& t, RLock* self, Value blocking, Value timeo
   Wait wait = TRY(wait_of_py(t, blocking, timeout));
   if (self->count_ != 0 && self->owner_ != ident_of(t)) {
     if (!wait.blocking) return false;
-    if (!can_wait(t)) return wait_in_vain(t, wait);
+    if (!can_wait(t)) return wait_in_vain_py(t, wait);
     if (!TRY(wait_in(t, self->waiting_, wait.until, [&] { return self->count_ == 0; }))) return false;
   }
   if (self->count_ == INT64_MAX) return t.raise(core.OverflowError, "Internal lock count overflowed");

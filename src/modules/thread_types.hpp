@@ -59,6 +59,6 @@ struct Wait {
 // blocking= and timeout= of acquire(). Raises as they do.
 Fallible<Wait> wait_of_py(Thread& t, Value blocking, Value timeout);
 // Without Threads nobody can end the wait: waiting for ever is reported as the deadlock that it is, and a timeout goes by.
-Fallible<bool> wait_in_vain(Thread& t, const Wait& wait);
+Fallible<bool> wait_in_vain_py(Thread& t, const Wait& wait);
 
 }  // namespace hog
