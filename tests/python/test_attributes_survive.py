@@ -33,7 +33,8 @@ def every_type():
     return sorted(seen, key=lambda cls: (cls.__module__, cls.__qualname__))
 
 
-ARGUMENTS = [(), (1,), ("x",), (b"x",), ([],), (print,), ("x", "y"), (io.BytesIO(),), (io.BytesIO(), io.BytesIO())]
+# A database comes first in memory: "x" would be a file.
+ARGUMENTS = [(), (1,), (":memory:",), ("x",), (b"x",), ([],), (print,), ("x", "y"), (io.BytesIO(),), (io.BytesIO(), io.BytesIO())]
 
 
 def is_native(cls):
