@@ -27,14 +27,14 @@ def every_type():
     seen, waiting = {object}, [object]
     while waiting:
         for cls in type.__subclasses__(waiting.pop()):
-            if cls not in seen:
+            # sqlite3.Connection("x") would make a file.
+            if cls not in seen and cls.__module__ != "sqlite3":
                 seen.add(cls)
                 waiting.append(cls)
     return sorted(seen, key=lambda cls: (cls.__module__, cls.__qualname__))
 
 
-# A database comes first in memory: "x" would be a file.
-ARGUMENTS = [(), (1,), (":memory:",), ("x",), (b"x",), ([],), (print,), ("x", "y"), (io.BytesIO(),), (io.BytesIO(), io.BytesIO())]
+ARGUMENTS = [(), (1,), ("x",), (b"x",), ([],), (print,), ("x", "y"), (io.BytesIO(),), (io.BytesIO(), io.BytesIO())]
 
 
 def is_native(cls):
