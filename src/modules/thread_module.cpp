@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "host/host.hpp"
+#include "modules/sleep.hpp"
 #include "modules/thread_types.hpp"
 #include "modules/traceback_print.hpp"
 #include "object/exception.hpp"
@@ -65,16 +66,8 @@ Fallible<bool> wait_in_vain_py(Thread& t, const Wait& wait) {
   if (wait.seconds < 0)
     return t.raise(core.RuntimeError, "deadlock: the lock is held and there is no other thread to release it");
   Host* host = Isolate::of(t).config().host;
-  if (host != nullptr && host->clock != nullptr) {
-    int64_t end = host->clock->monotonic_nanoseconds() + static_cast<int64_t>(wait.seconds * 1e9);
-    for (;;) {
-      int64_t left = end - host->clock->monotonic_nanoseconds();
-      if (left <= 0) break;
-      constexpr int64_t kSlice = 10'000'000;
-      if (!host->clock->sleep(left < kSlice ? left : kSlice).ok()) break;
-      TRY(safe_point_py(t));
-    }
-  }
+  if (host != nullptr && host->clock != nullptr)
+    TRY(sleep_py(t, host->clock, static_cast<int64_t>(wait.seconds * 1e9)));
   return false;
 }
 

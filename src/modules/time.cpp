@@ -2,9 +2,10 @@
 // the zone's offset comes from the clock. Without a Clock what needs one raises RuntimeError that says so.
 #include <cerrno>
 
+#include <cerrno>
 #include <cmath>
 
-#include "host/host.hpp"
+#include "modules/sleep.hpp"
 #include "object/os_error.hpp"
 #include "object/native.hpp"
 #include "object/protocol.hpp"
@@ -68,6 +69,31 @@ Fallible<double> clock_getres(Thread& t, Value id) {
   return 1e-9;
 }
 
+}  // namespace
+
+Fallible<void> sleep_py(Thread& t, Clock* clock, int64_t nanoseconds) {
+  // Other threads run meanwhile, and whoever wants this one's attention wakes it.
+  if (has_other_threads(t)) {
+    Turns& turns = Isolate::of(t).turns;
+    int64_t end = turns.host->monotonic_nanoseconds() + nanoseconds;
+    do TRY(nap_until(t, end));
+    while (turns.host->monotonic_nanoseconds() < end);
+    return {};
+  }
+  // In short naps, so that a cancelled or timed-out isolate wakes up.
+  constexpr int64_t kNap = 20'000'000;
+  int64_t end = clock->monotonic_nanoseconds() + nanoseconds;
+  for (;;) {
+    int64_t left = end - clock->monotonic_nanoseconds();
+    if (left <= 0) return {};
+    HostResult<bool> slept = clock->sleep(left < kNap ? left : kNap);
+    if (!slept.ok() && slept.error != EINTR) return {};  // a clock that cannot
+    TRY(safe_point_py(t));
+  }
+}
+
+namespace {
+
 Fallible<void> time_sleep(Thread& t, Value duration) {
   TRY(t.audit_py("time.sleep", duration));
   double d;
@@ -84,23 +110,7 @@ Fallible<void> time_sleep(Thread& t, Value duration) {
   if (d < 0) return t.raise_value_error("sleep length must be non-negative");
   if (d > 9.2e9) return t.raise(core.OverflowError, "timestamp too large to convert to C PyTime_t");
   Clock* clock = TRY(clock_of(t));
-  int64_t until = clock->monotonic_nanoseconds() + static_cast<int64_t>(d * 1e9);
-  // Other threads run meanwhile, and whoever wants this one's attention wakes it.
-  if (has_other_threads(t)) {
-    Turns& turns = Isolate::of(t).turns;
-    int64_t end = turns.host->monotonic_nanoseconds() + static_cast<int64_t>(d * 1e9);
-    do TRY(nap_until(t, end));
-    while (turns.host->monotonic_nanoseconds() < end);
-    return {};
-  }
-  // In short naps, so that a cancelled or timed-out isolate wakes up.
-  constexpr int64_t kNap = 20'000'000;
-  for (;;) {
-    int64_t left = until - clock->monotonic_nanoseconds();
-    if (left <= 0) return {};
-    (void)clock->sleep(left < kNap ? left : kNap);
-    TRY(safe_point_py(t));
-  }
+  return sleep_py(t, clock, static_cast<int64_t>(d * 1e9));
 }
 
 // ---- Calendar. ----

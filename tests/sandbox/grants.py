@@ -62,6 +62,10 @@ def main():
         expect("clock", ["--clock", "fixed:1000.5", "-c", clock], 0, "1000.5 1100.5")
         draw = ["--seed", "s", "-c", "import random, os; print(random.random(), os.urandom(4), hash('x'))"]
         expect("seed", draw, 0, run(*draw)[1])
+        if has_host:  # a backup waits for another connection's lock, and the budget does not wait with it
+            locked = ("import sqlite3\na = sqlite3.connect('/m/lock.db')\na.execute('create table t(x)')\na.execute('begin exclusive')\n"
+                      "sqlite3.connect('/m/lock.db', timeout=0).backup(sqlite3.connect(':memory:'), sleep=200)")
+            expect("backup sleeps", ["--mount", f"{inside}:/m:overlay", "--timeout", "0.5", "-c", locked], 124, "", "--timeout")
         expect("time", ["--timeout", "0.2", "-c", "while 1: pass"], 124, "", "--timeout")
         expect("instructions", ["--max-instructions", "1M", "-c", "while 1: pass"], 124, "", "--max-instructions")
         expect("output", ["--max-output=1K", "-c", "while 1: print('x')"], 124, None, "--max-output")

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "host/host.hpp"
+#include "modules/sleep.hpp"
 #include "modules/sqlite/sqlite.hpp"
 #include "object/slice.hpp"
 #include "vm/isolate.hpp"
@@ -55,7 +56,7 @@ Fallible<void> copy_pages_py(Thread& t, sqlite3_backup* copy, int pages, Value p
       Host* host = Isolate::of(t).config().host;
       if (sleep > 0 && host != nullptr && host->clock != nullptr) {
         TRY(Isolate::of(t).count_host_call(t));
-        without_turn(t, [&] { return host->clock->sleep(static_cast<int64_t>(sleep * 1e9)).error; });
+        TRY(sleep_py(t, host->clock, static_cast<int64_t>(sleep * 1e9)));
       }
       TRY(t.poll(1000));
     } else if (code != SQLITE_OK) {
