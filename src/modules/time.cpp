@@ -2,7 +2,6 @@
 // the zone's offset comes from the clock. Without a Clock what needs one raises RuntimeError that says so.
 #include <cerrno>
 
-#include <cerrno>
 #include <cmath>
 
 #include "modules/sleep.hpp"
