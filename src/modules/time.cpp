@@ -1,7 +1,6 @@
 // time.cpp: the module time, over the Clock capability. Calendar arithmetic is our own (proleptic Gregorian, no C library state);
 // the zone's offset comes from the clock. Without a Clock what needs one raises RuntimeError that says so.
 #include <cerrno>
-
 #include <cmath>
 
 #include "modules/sleep.hpp"
